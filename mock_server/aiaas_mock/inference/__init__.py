@@ -1,0 +1,1 @@
+"""Running models: bundles, preprocessing, engines and the batcher."""

@@ -1,0 +1,360 @@
+"""Bundle cards: what a model is, what it takes and gives, and the checksums of its files.
+
+A bundle is a folder `NAME/VERSION/` that holds `card.json` beside the files that the card lists.
+Preprocessing, the engines and the model catalogue are driven by the card alone, so that a
+customer's own model is served without code. Nothing here is pickled or executed.
+"""
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
+
+CARD_FILE = "card.json"
+
+Task = Literal["image-classification", "image-embedding"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+BundleErrorCode = Literal[
+    "card_missing",
+    "card_invalid",
+    "file_missing",
+    "file_changed",
+    "file_unlisted",
+    "path_escapes",
+]
+
+
+class BundleError(Exception):
+    """A bundle that must not be served.
+
+    Attributes:
+        code: Stable name of what is wrong.
+        folder: The bundle's folder.
+    """
+
+    def __init__(self, code: BundleErrorCode, folder: Path, message: str) -> None:
+        super().__init__(f"bundle {folder}: {message}")
+        self.code: BundleErrorCode = code
+        self.folder = folder
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class ImageInput(_Part):
+    """A picture, as an array of height x width x channels: `value = byte * scale + offset`.
+
+    Attributes:
+        resize: "stretch" scales both sides on their own; "cover" scales until the shorter side
+            fits and cuts the middle out of the longer one.
+    """
+
+    kind: Literal["image"] = "image"
+    width: PositiveInt
+    height: PositiveInt
+    mode: Literal["L", "RGB"]
+    dtype: Literal["uint8", "float32"]
+    scale: float = 1.0
+    offset: float = 0.0
+    resize: Literal["stretch", "cover"] = "stretch"
+
+    @property
+    def channels(self) -> int:
+        """Values per pixel."""
+        return 1 if self.mode == "L" else 3
+
+
+class VectorInput(_Part):
+    """A vector of float32 numbers, such as the output of the card's `base`."""
+
+    kind: Literal["vector"] = "vector"
+    size: PositiveInt
+
+
+class ScoresOutput(_Part):
+    """One probability per class.
+
+    Attributes:
+        labels_file: Text file with one label a line, in the order of the classes.
+        ignored: Indices of classes that are never shown, such as a background row.
+    """
+
+    kind: Literal["scores"] = "scores"
+    size: PositiveInt
+    labels_file: str
+    ignored: tuple[NonNegativeInt, ...] = ()
+
+
+class EmbeddingOutput(_Part):
+    """A feature vector; the card promises nothing about its length."""
+
+    kind: Literal["embedding"] = "embedding"
+    size: PositiveInt
+
+
+class DataSet(_Part):
+    """The data that a model was trained on."""
+
+    name: str
+    licence: str
+    source: str
+    split: str
+
+
+class Metric(_Part):
+    """One measured figure and the command that measures it again.
+
+    Attributes:
+        variant: The card's variant that was measured.
+        command: Shell command that prints the figure anew; for a figure that is only quoted,
+            the place where it is published.
+    """
+
+    name: str
+    split: str
+    value: float
+    variant: str
+    command: str
+    note: str | None = None
+
+
+class Source(_Part):
+    """Where a third party's model was taken from."""
+
+    url: str
+    commit: str
+
+
+class Training(_Part):
+    """How a model was made.
+
+    Attributes:
+        command: Shell command that trains it again.
+        settings: The settings that matter, by name.
+    """
+
+    command: str
+    settings: dict[str, str | int | float | bool] = {}
+
+
+class Variant(_Part):
+    """One form of the weights and the engine that runs it."""
+
+    engine: Literal["litert", "tensorflow"]
+    file: str
+
+
+class FileEntry(_Part):
+    """What a file of the bundle must look like."""
+
+    sha256: Sha256
+    size_bytes: NonNegativeInt
+
+
+class Card(_Part):
+    """The content of `card.json`.
+
+    Attributes:
+        base: "name@version" of the bundle whose output this one takes as its input.
+        fixed_batch: The only batch size that the file can run, or None where the batch is free.
+        parameters: Number of weights, trainable or not; None where it is not known.
+        limits: What the model must not be used for, and its known weaknesses.
+        files: Every file of the bundle but the card itself, by POSIX path inside the folder.
+    """
+
+    schema_version: Literal[1] = 1
+    name: Name
+    version: Version
+    aliases: tuple[Name, ...] = ()
+    task: Task
+    summary: str
+    origin: Literal["trained-by-us", "third-party"]
+    base: str | None = None
+    input: Annotated[ImageInput | VectorInput, Field(discriminator="kind")]
+    output: Annotated[ScoresOutput | EmbeddingOutput, Field(discriminator="kind")]
+    max_batch: PositiveInt
+    fixed_batch: Literal[1] | None = None
+    architecture: str
+    parameters: PositiveInt | None = None
+    data: DataSet
+    metrics: tuple[Metric, ...] = ()
+    limits: str
+    licence: str
+    source: Source | None = None
+    created: date
+    training: Training | None = None
+    variants: dict[str, Variant]
+    default_variant: str
+    files: dict[str, FileEntry] = {}
+
+    @property
+    def id(self) -> str:
+        """The model's full name, "name@version"."""
+        return f"{self.name}@{self.version}"
+
+
+def read_card(folder: Path) -> Card:
+    """Read the card of a bundle without looking at the other files.
+
+    Raises:
+        BundleError: No card, or one that breaks the schema or contradicts itself.
+    """
+    try:
+        text = (folder / CARD_FILE).read_bytes()
+    except OSError as error:
+        raise BundleError(
+            "card_missing",
+            folder,
+            f"no readable {CARD_FILE} ({error.strerror}); a bundle is a folder NAME/VERSION "
+            "that holds one",
+        ) from error
+    try:
+        card = Card.model_validate_json(text)
+    except ValidationError as error:
+        raise BundleError(
+            "card_invalid", folder, f"{CARD_FILE} breaks the schema: {_first_fault(error)}"
+        ) from error
+    _check_references(folder, card)
+    return card
+
+
+def verify_bundle(folder: Path) -> Card:
+    """Read a card and hold every file of the folder against it.
+
+    Raises:
+        BundleError: The card is missing or invalid, a file is missing, changed or not listed,
+            or a path leads out of the folder.
+    """
+    card = read_card(folder)
+    for name, entry in card.files.items():
+        _check_file(folder, name, entry)
+    unlisted = sorted(_files_in(folder) - card.files.keys())
+    if unlisted:
+        raise BundleError(
+            "file_unlisted",
+            folder,
+            f"{unlisted[0]!r} is not listed in {CARD_FILE}; remove the file or list it with its "
+            "size and SHA-256",
+        )
+    if isinstance(card.output, ScoresOutput):
+        read_labels(folder, card.output)
+    return card
+
+
+def read_labels(folder: Path, output: ScoresOutput) -> tuple[str, ...]:
+    """Read the labels of a classifier, in the order of its classes.
+
+    Raises:
+        BundleError: The number of labels is not the number of classes.
+    """
+    labels = tuple((folder / output.labels_file).read_text("utf-8").splitlines())
+    if len(labels) != output.size:
+        raise BundleError(
+            "card_invalid",
+            folder,
+            f"{output.labels_file!r} has {len(labels)} lines, but the model has {output.size} "
+            "classes; write one label a line",
+        )
+    return labels
+
+
+def write_card(folder: Path, card: Card) -> Card:
+    """Write `card.json` with the checksums of all files that lie in the folder.
+
+    Args:
+        folder: A bundle folder whose other files are in place.
+        card: The card; its `files` are computed anew.
+
+    Returns:
+        The card as written.
+    """
+    files = {name: _entry_of(folder / name) for name in sorted(_files_in(folder))}
+    card = card.model_copy(update={"files": files})
+    _check_references(folder, card)
+    content = card.model_dump(mode="json", exclude_none=True)
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    (folder / CARD_FILE).write_text(text, "utf-8")
+    return card
+
+
+def _check_references(folder: Path, card: Card) -> None:
+    """Hold the parts of a card against each other."""
+    for name in card.files:
+        if _escapes(name):
+            raise BundleError(
+                "path_escapes",
+                folder,
+                f"{CARD_FILE} lists {name!r}; a path must be relative, with '/' and without '..'",
+            )
+    if card.default_variant not in card.variants:
+        raise BundleError(
+            "card_invalid",
+            folder,
+            f"default_variant {card.default_variant!r} is not one of {sorted(card.variants)}",
+        )
+    wanted = [variant.file for variant in card.variants.values()]
+    if isinstance(card.output, ScoresOutput):
+        wanted.append(card.output.labels_file)
+    for name in wanted:
+        # A SavedModel is a folder, whose files are listed one by one.
+        if not any(listed == name or listed.startswith(f"{name}/") for listed in card.files):
+            raise BundleError(
+                "card_invalid",
+                folder,
+                f"{name!r} is used by the card but not listed under 'files'; list it with its "
+                "size and SHA-256",
+            )
+
+
+def _check_file(folder: Path, name: str, entry: FileEntry) -> None:
+    path = folder / name
+    if not path.is_file():
+        raise BundleError(
+            "file_missing", folder, f"{name!r} is listed in the card but missing; restore it"
+        )
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise BundleError(
+            "path_escapes", folder, f"{name!r} is a link out of the folder; copy the file instead"
+        )
+    found = _entry_of(path)
+    if found.size_bytes != entry.size_bytes:
+        expected, actual = f"{entry.size_bytes} bytes", f"{found.size_bytes} bytes"
+    elif found.sha256 != entry.sha256:
+        expected, actual = f"SHA-256 {entry.sha256}", found.sha256
+    else:
+        return
+    raise BundleError(
+        "file_changed",
+        folder,
+        f"{name!r} was changed: expected {expected}, found {actual}; restore the file, or write "
+        "the card anew if the change is yours",
+    )
+
+
+def _entry_of(path: Path) -> FileEntry:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileEntry(sha256=digest, size_bytes=file.tell())
+
+
+def _files_in(folder: Path) -> set[str]:
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return found - {CARD_FILE}
+
+
+def _escapes(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not name or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(step) for step in fault["loc"]) or "the document"
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{place}: {fault['msg']}{more}"

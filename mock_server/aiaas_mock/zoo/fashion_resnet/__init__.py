@@ -1,0 +1,1 @@
+"""A small residual network for Fashion-MNIST."""

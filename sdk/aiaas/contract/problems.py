@@ -1,0 +1,248 @@
+"""Errors on the wire: RFC 9457 problem details with a stable ``code``.
+
+`PROBLEMS` is the complete table of codes. Each has one HTTP status, a title that never changes
+and a hint that says what to do; the server raises them, the SDK maps each to an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from aiaas.contract._base import ResponseModel
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class ProblemDetail(ResponseModel):
+    """One thing that is wrong with a request.
+
+    Attributes:
+        param: JSON pointer (RFC 6901) to the offending value, for instance ``/inputs/3/data``.
+        code: What kind of mistake it is, for instance ``unknown_field``.
+        detail: A sentence for people.
+    """
+
+    param: str
+    code: str
+    detail: str
+
+
+class Problem(ResponseModel):
+    """The body of every answer that is not a success (RFC 9457).
+
+    Attributes:
+        type: URI that names the kind of problem: ``urn:aiaas:problem:<code>``.
+        title: The kind of problem in a few words; the same for every occurrence.
+        status: HTTP status code.
+        detail: What was wrong this time, and what to do.
+        code: Stable machine-readable name; one of `PROBLEMS` (the set may grow).
+        instance: URI of this occurrence: ``urn:aiaas:request:<request id>``.
+        param: JSON pointer to the offending value, when one value is to blame.
+        request_id: Quote it when asking for help.
+        errors: All the mistakes found, when there can be several.
+    """
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str | None = None
+    param: str | None = None
+    request_id: str | None = None
+    errors: tuple[ProblemDetail, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKind:
+    """A row of the error table."""
+
+    code: str
+    status: int
+    title: str
+    hint: str
+    retryable: bool = False
+
+
+def _kinds(*kinds: ProblemKind) -> MappingProxyType[str, ProblemKind]:
+    return MappingProxyType({kind.code: kind for kind in kinds})
+
+
+PROBLEMS: Final = _kinds(
+    ProblemKind(
+        code="invalid_json",
+        status=400,
+        title="The body is not valid JSON",
+        hint="Send one JSON object in UTF-8, nested at most a few levels deep.",
+    ),
+    ProblemKind(
+        code="invalid_multipart",
+        status=400,
+        title="The body is not valid multipart/form-data",
+        hint="Send a JSON part named 'request' (optional) and one 'inputs' part per file.",
+    ),
+    ProblemKind(
+        code="missing_api_key",
+        status=401,
+        title="No API key was sent",
+        hint="Send 'Authorization: Bearer <key>'; in the SDK pass api_key= or set AIAAS_API_KEY.",
+    ),
+    ProblemKind(
+        code="invalid_api_key",
+        status=401,
+        title="The API key is not known here",
+        hint="Check that the key belongs to this deployment and was copied whole.",
+    ),
+    ProblemKind(
+        code="revoked_api_key",
+        status=401,
+        title="The API key was revoked",
+        hint="Ask for a new key.",
+    ),
+    ProblemKind(
+        code="insufficient_scope",
+        status=403,
+        title="The API key may not call this operation",
+        hint="Use a key that has the scope named in the detail.",
+    ),
+    ProblemKind(
+        code="not_found",
+        status=404,
+        title="There is nothing at this address",
+        hint="Check the path; GET /openapi.json lists every operation.",
+    ),
+    ProblemKind(
+        code="model_not_found",
+        status=404,
+        title="There is no such model",
+        hint="GET /v1/models lists the models of this deployment.",
+    ),
+    ProblemKind(
+        code="method_not_allowed",
+        status=405,
+        title="This address does not answer this method",
+        hint="Use one of the methods in the Allow header.",
+    ),
+    ProblemKind(
+        code="request_too_large",
+        status=413,
+        title="The request body is too large",
+        hint="Send fewer or smaller inputs per request; classify_many splits them for you.",
+    ),
+    ProblemKind(
+        code="unsupported_media_type",
+        status=415,
+        title="The request body has a type this operation does not take",
+        hint="Send one of the content types named in the detail.",
+    ),
+    ProblemKind(
+        code="invalid_request",
+        status=422,
+        title="The request is well-formed but not valid",
+        hint="Correct the values named in 'errors'.",
+    ),
+    ProblemKind(
+        code="model_task_mismatch",
+        status=422,
+        title="This model does something else",
+        hint="Choose a model whose 'operations' include this one; GET /v1/models lists them.",
+    ),
+    ProblemKind(
+        code="empty_input",
+        status=422,
+        title="The input is empty",
+        hint="Check that the file was read and is not empty.",
+    ),
+    ProblemKind(
+        code="invalid_base64",
+        status=422,
+        title="The input is not valid base64",
+        hint="Use the standard alphabet with padding (RFC 4648 section 4), no line breaks.",
+    ),
+    ProblemKind(
+        code="invalid_image",
+        status=422,
+        title="The input is not a picture that can be decoded",
+        hint="Check that the file is whole; JPEG, PNG, WebP, GIF and BMP are read.",
+    ),
+    ProblemKind(
+        code="unsupported_image_format",
+        status=422,
+        title="Pictures of this format are not read",
+        hint="Convert it to JPEG, PNG, WebP, GIF or BMP.",
+    ),
+    ProblemKind(
+        code="image_too_large",
+        status=422,
+        title="The picture has too many pixels",
+        hint="Scale the picture down before sending it.",
+    ),
+    ProblemKind(
+        code="internal_error",
+        status=500,
+        title="The server failed",
+        hint="This is a defect of the server. Report it with the request id.",
+    ),
+    ProblemKind(
+        code="overloaded",
+        status=503,
+        title="The server is busy",
+        hint="Repeat the request after the time in Retry-After.",
+        retryable=True,
+    ),
+    ProblemKind(
+        code="model_unavailable",
+        status=503,
+        title="The model cannot be loaded",
+        hint="The server's log says why; other models still answer.",
+    ),
+    ProblemKind(
+        code="shutting_down",
+        status=503,
+        title="The server is shutting down",
+        hint="Repeat the request: another instance, or the restarted one, will answer.",
+        retryable=True,
+    ),
+    ProblemKind(
+        code="deadline_exceeded",
+        status=504,
+        title="The request could not be answered in time",
+        hint="Allow more time or send fewer inputs.",
+        retryable=True,
+    ),
+)
+"""Every error code, by name."""
+
+
+def type_uri(code: str) -> str:
+    """Return the URI that names a kind of problem."""
+    return f"urn:aiaas:problem:{code}"
+
+
+def problem(
+    code: str,
+    detail: str,
+    *,
+    param: str | None = None,
+    request_id: str | None = None,
+    errors: tuple[ProblemDetail, ...] | None = None,
+) -> Problem:
+    """Make a `Problem` of a known kind.
+
+    Raises:
+        KeyError: `code` is not in `PROBLEMS`.
+    """
+    kind = PROBLEMS[code]
+    return Problem(
+        type=type_uri(code),
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        code=code,
+        instance=f"urn:aiaas:request:{request_id}" if request_id else None,
+        param=param,
+        request_id=request_id,
+        errors=errors,
+    )
