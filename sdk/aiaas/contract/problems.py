@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from pydantic import Field
+
 from aiaas.contract._base import ResponseModel
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+
+def _is_unknown(value: object) -> bool:
+    return value is None  # such members are left out of the JSON
 
 
 class ProblemDetail(ResponseModel):

@@ -42,7 +42,7 @@ def _erase(images: NDArray[np.uint8], rng: np.random.Generator, share: float) ->
     rows, columns = np.arange(height), np.arange(width)
     in_rows = (rows >= top[:, None]) & (rows < (top + sides[0])[:, None])
     in_columns = (columns >= left[:, None]) & (columns < (left + sides[1])[:, None])
-    erased = (rng.random(count) < share)[:, None, None] & in_rows[:, :, None]
-    erased = erased & in_columns[:, None, :]
+    chosen = np.asarray(rng.random(count) < share)
+    erased = chosen[:, None, None] & in_rows[:, :, None] & in_columns[:, None, :]
     grey = np.broadcast_to(rng.integers(0, 256, count, np.uint8)[:, None, None], images.shape)
     np.copyto(images, grey, where=erased)

@@ -1,0 +1,144 @@
+"""``aiaas-mock serve``: one option per setting, made from the settings' own descriptions."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal, NoReturn, get_args, get_origin
+
+import click
+import uvicorn
+from pydantic import SecretStr, ValidationError
+
+from aiaas_mock.app import create_app
+from aiaas_mock.cli.logs import configure_logs
+from aiaas_mock.gateway.key_file import KeyFileError
+from aiaas_mock.gateway.keys import new_key
+from aiaas_mock.inference.bundles import UnknownModel
+from aiaas_mock.inference.cards import BundleError
+from aiaas_mock.settings import ENV_PREFIX, Settings
+
+
+def _setting_options(command: click.Command) -> click.Command:
+    """Give the command an option for every setting."""
+    for name, field in reversed(Settings.model_fields.items()):
+        kind = field.annotation
+        multiple = name in ("api_key", "warm", "default")
+        choice = next((a for a in (kind, *get_args(kind)) if get_origin(a) is Literal), None)
+        default = "" if field.default in ((), None) or multiple else f"  [{field.default}]"
+        command.params.append(
+            click.Option(
+                [f"--{name.replace('_', '-')}"],
+                type=click.Choice(get_args(choice)) if choice else str,
+                multiple=multiple,
+                default=None,
+                help=f"{field.description}{default}",
+                metavar=None if choice else name.rpartition("_")[2].upper(),
+            )
+        )
+    command.params.reverse()
+    return command
+
+
+@_setting_options
+@click.command(
+    epilog=f"Every option can be an environment variable: {ENV_PREFIX}PORT for --port, lists "
+    "with commas between; or a line of the TOML file: port = 8080."
+)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar=f"{ENV_PREFIX}CONFIG",
+    help="TOML file with settings.",
+)
+def serve(config: Path | None, **flags: Any) -> None:
+    """Answer the aiaas contract with real models, until Ctrl-C."""
+    settings = _load_settings(config, flags)
+    key = None
+    if not settings.api_key and settings.key_file is None:  # on loopback only: settings see to it
+        key = new_key()
+        settings = settings.model_copy(update={"api_key": (SecretStr(key),)})
+    if settings.engine == "tensorflow" and find_spec("tensorflow") is None:
+        _give_up("TensorFlow is not installed; run: pip install 'aiaas[server,tensorflow]'")
+    configure_logs(settings.log_format, settings.log_level)
+    try:
+        app = create_app(settings)
+    except (BundleError, UnknownModel, KeyFileError) as error:
+        _give_up(str(error))
+    listener = _listen(settings)
+    _announce(settings, listener, key)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_grace_s,
+        )
+    )
+    # uvicorn answers what is in flight, then raises the signal again: that is our clean end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _exit)
+    server.run(sockets=[listener])
+
+
+def _load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    try:
+        if "default" in given:
+            given["default"] = dict(_pair(item) for item in given["default"])
+        return Settings.load(config, **given)
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            place = f"--{name.replace('_', '-')}: " if name else ""
+            click.echo(f"error: {place}{fault['msg'].removeprefix('Value error, ')}", err=True)
+        raise SystemExit(2) from None
+
+
+def _pair(item: str) -> tuple[str, str]:
+    name, equals, value = item.partition("=")
+    if not equals:
+        _give_up(f"--default: {item!r} is not OPERATION=MODEL, such as images.classify=fashion-cnn")
+    return name, value
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        _give_up(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; "
+            "choose another with --port (0 takes a free one)"
+        )
+    return listener
+
+
+def _announce(settings: Settings, listener: socket.socket, key: str | None) -> None:
+    port = listener.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    shown = " ".join(f"{name}={value}" for name, value in settings.redacted().items())
+    click.echo(f"aiaas-mock {version('aiaas')} on http://{host}:{port}", err=True)
+    click.echo(f"settings: {shown}", err=True)
+    if key is not None:
+        click.echo("development key for this run (configure one with --api-key):", err=True)
+        click.echo(f"  export AIAAS_BASE_URL=http://{host}:{port} AIAAS_API_KEY={key}", err=True)
+
+
+def _give_up(message: str) -> NoReturn:
+    click.echo(f"error: {message}", err=True)
+    raise SystemExit(2)
+
+
+def _exit(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(0)

@@ -1,0 +1,50 @@
+"""The one exception by which any room of the server refuses a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiaas.contract.problems import Problem, ProblemDetail, problem
+
+
+class ApiError(Exception):
+    """A refusal with a code of the contract's error table.
+
+    Attributes:
+        code: One of `aiaas.contract.problems.PROBLEMS`.
+        detail: What was wrong and what to do; never contains a key or a payload.
+        param: JSON pointer to the offending value.
+        errors: All the mistakes found, when there can be several.
+        headers: Headers for the answer, such as ``Retry-After``.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        param: str | None = None,
+        errors: tuple[ProblemDetail, ...] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.param = param
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+    def as_problem(self, request_id: str | None) -> Problem:
+        """Return the wire form."""
+        return problem(
+            self.code,
+            self.detail,
+            param=self.param,
+            request_id=request_id,
+            errors=self.errors,
+        )
+
+
+def as_sentence(message: str) -> str:
+    """Make a sentence of an exception's message, which by custom is not one."""
+    return f"{message[:1].upper()}{message[1:].removesuffix('.')}."

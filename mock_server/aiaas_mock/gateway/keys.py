@@ -1,0 +1,123 @@
+"""API keys: only an HMAC-SHA256 of each is kept.
+
+A key has the form ``sk_mock_<namespace>_<secret>``; any other string of 16 characters or more is
+a key of the namespace ``default``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aiaas_mock.context import DEFAULT_NAMESPACE, Principal
+
+MIN_KEY_LENGTH = 16
+ALL_SCOPES = frozenset({"*"})
+NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+_MADE_HERE = re.compile(rf"sk_mock_({NAMESPACE.pattern})_[A-Za-z0-9_-]+")
+
+
+def new_key(namespace: str = DEFAULT_NAMESPACE) -> str:
+    """Make a key that nobody can guess (192 bits).
+
+    Raises:
+        ValueError: `namespace` is not a valid name.
+    """
+    if not NAMESPACE.fullmatch(namespace):
+        raise ValueError(
+            f"{namespace!r} is not a namespace: use 1 to 32 of a-z, 0-9 and '-', not '-' first"
+        )
+    return f"sk_mock_{namespace}_{secrets.token_urlsafe(24)}"
+
+
+def namespace_of(key: str) -> str:
+    """Return the namespace that a key is bound to."""
+    made_here = _MADE_HERE.fullmatch(key)
+    return made_here[1] if made_here else DEFAULT_NAMESPACE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """What is kept of a key.
+
+    Attributes:
+        id: Public id, ``key_...``, safe to log.
+        digest: HMAC-SHA256 of the key.
+        namespace: The namespace that the key is bound to.
+        scopes: What the key may do.
+        revoked: Whether it was withdrawn.
+    """
+
+    id: str
+    digest: bytes
+    namespace: str
+    scopes: frozenset[str] = ALL_SCOPES
+    revoked: bool = False
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks when this key is shown."""
+        return Principal(key_id=self.id, namespace=self.namespace, scopes=self.scopes)
+
+
+class KeyRing:
+    """Finds the record of a key without keeping the key.
+
+    Args:
+        pepper: Secret that the digests are made with.
+        records: Keys that were made with the same pepper.
+    """
+
+    def __init__(self, pepper: bytes, records: Iterable[KeyRecord] = ()) -> None:
+        self._pepper = pepper
+        self._records = {record.digest: record for record in records}
+
+    @classmethod
+    def from_keys(cls, keys: Iterable[str]) -> KeyRing:
+        """Make a ring of plain keys with all scopes, which are forgotten at once.
+
+        Raises:
+            ValueError: A key is too short.
+        """
+        ring = cls(secrets.token_bytes(32))
+        for key in keys:
+            ring.add(key)
+        return ring
+
+    def add(self, key: str, scopes: frozenset[str] = ALL_SCOPES) -> KeyRecord:
+        """Take in a key.
+
+        Raises:
+            ValueError: It is too short.
+        """
+        if len(key) < MIN_KEY_LENGTH:
+            raise ValueError(f"an API key must have at least {MIN_KEY_LENGTH} characters")
+        digest = self._digest(key)
+        record = KeyRecord(
+            id=f"key_{digest.hex()[:12]}",
+            digest=digest,
+            namespace=namespace_of(key),
+            scopes=scopes,
+        )
+        self._records[digest] = record
+        return record
+
+    def find(self, key: str) -> KeyRecord | None:
+        """Return the record of a key, revoked ones included.
+
+        The look-up is by a keyed digest, whose bytes a caller can neither choose nor learn from
+        the time it takes; the final comparison is constant-time.
+        """
+        digest = self._digest(key)
+        record = self._records.get(digest)
+        if record is not None and hmac.compare_digest(record.digest, digest):
+            return record
+        return None
+
+    def _digest(self, key: str) -> bytes:
+        return hmac.digest(self._pepper, key.encode("utf-8", "surrogateescape"), hashlib.sha256)

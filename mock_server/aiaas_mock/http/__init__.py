@@ -1,0 +1,1 @@
+"""HTTP: from the contract's table to routes; decode, answer, encode."""

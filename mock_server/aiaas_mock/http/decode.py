@@ -1,0 +1,197 @@
+"""From an HTTP request to the operation's request, however it travelled."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import Headers
+
+from aiaas.contract._operation import Body, Operation
+from aiaas_mock.errors import ApiError
+from aiaas_mock.http.body import BodyReader
+from aiaas_mock.http.faults import invalid_field, invalid_request
+from aiaas_mock.http.multipart import read_form
+from aiaas_mock.services.files import FileInput, FileRequest
+
+Decode = Callable[["Incoming"], Awaitable[Any]]
+"""Makes an operation's request of an HTTP request."""
+
+_MEDIA_TYPES: Final[dict[Body, str]] = {
+    "json": "application/json",
+    "multipart": "multipart/form-data",
+    "image": "image/*",
+}
+
+
+class Incoming:
+    """The parts of an HTTP request that an operation is made from.
+
+    Attributes:
+        path_params: Fields that travel in the path.
+        query: The raw query string.
+        body: The body, unread.
+        media_type: Content type without parameters, lower case; empty when there is none.
+    """
+
+    __slots__ = ("_content_type", "body", "media_type", "path_params", "query")
+
+    def __init__(
+        self, path_params: dict[str, str], query: bytes, headers: Headers, body: BodyReader
+    ) -> None:
+        self.path_params = path_params
+        self.query = query
+        self.body = body
+        self._content_type = headers.get("content-type", "")
+        self.media_type = self._content_type.partition(";")[0].strip().lower()
+
+    @property
+    def boundary(self) -> str:
+        """The boundary of a multipart body.
+
+        Raises:
+            ApiError: The content type names none.
+        """
+        for parameter in self._content_type.split(";")[1:]:
+            name, _, value = parameter.strip().partition("=")
+            if name.lower() == "boundary" and value:
+                return value.strip('"')
+        raise ApiError("invalid_multipart", "The Content-Type names no boundary.")
+
+    def fields(self) -> dict[str, str]:
+        """Return the fields of path and query.
+
+        Raises:
+            ApiError: The query names a field twice, or names one that the path holds.
+        """
+        fields = dict(self.path_params)
+        query = self.query.decode("latin-1")
+        for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+            if name in fields:
+                raise invalid_field(f"/{name[:64]}", "duplicate", "This field is given twice.")
+            fields[name] = value
+        return fields
+
+
+def decoder(operation: Operation[Any, Any]) -> Decode:
+    """Choose how the requests of an operation are decoded."""
+    request = operation.request
+    if request is None:
+        return _decode_nothing
+    if operation.method in ("GET", "DELETE"):
+        return _FieldsDecoder(request)
+    if operation.options is None:
+        return _JsonDecoder(request)
+    return _FilesDecoder(request, operation.options, operation.bodies)
+
+
+async def _decode_nothing(incoming: Incoming) -> None:
+    return None
+
+
+class _FieldsDecoder:
+    """Requests that travel in path and query."""
+
+    def __init__(self, request: type[BaseModel]) -> None:
+        self._request = request
+
+    async def __call__(self, incoming: Incoming) -> BaseModel:
+        return _from_strings(self._request, incoming.fields())
+
+
+class _JsonDecoder:
+    """Requests that travel as JSON."""
+
+    def __init__(self, request: type[BaseModel]) -> None:
+        self._request = request
+
+    async def __call__(self, incoming: Incoming) -> BaseModel:
+        if incoming.media_type != _MEDIA_TYPES["json"]:
+            raise _unsupported(incoming, ("json",))
+        return _from_json(self._request, await incoming.body.read())
+
+
+class _FilesDecoder:
+    """Requests with files: base64 in JSON, multipart, or one raw file."""
+
+    def __init__(
+        self, request: type[BaseModel], options: type[BaseModel], bodies: Sequence[Body]
+    ) -> None:
+        self._request = request
+        self._options = options
+        self._bodies = bodies
+        self._most_inputs = _most_inputs(request)
+
+    async def __call__(self, incoming: Incoming) -> FileRequest[Any]:
+        media_type = incoming.media_type
+        if media_type == _MEDIA_TYPES["json"] and "json" in self._bodies:
+            return await self._json(incoming)
+        if media_type == _MEDIA_TYPES["multipart"] and "multipart" in self._bodies:
+            return await self._multipart(incoming)
+        if media_type.startswith("image/") and "image" in self._bodies:
+            options = _from_strings(self._options, incoming.fields())
+            return FileRequest(options, (await incoming.body.read(),))
+        raise _unsupported(incoming, self._bodies)
+
+    async def _json(self, incoming: Incoming) -> FileRequest[Any]:
+        request = _from_json(self._request, await incoming.body.read())
+        names = self._options.model_fields
+        options = self._options.model_construct(**{name: getattr(request, name) for name in names})
+        files: Sequence[Any] = request.inputs  # type: ignore[attr-defined]
+        return FileRequest(options, tuple(_from_base64(file.data) for file in files))
+
+    async def _multipart(self, incoming: Incoming) -> FileRequest[Any]:
+        form = await read_form(incoming.body, incoming.boundary)
+        count = len(form.inputs)
+        if not 1 <= count <= self._most_inputs:
+            raise invalid_field(
+                "/inputs",
+                "too_short" if count == 0 else "too_long",
+                f"There must be 1 to {self._most_inputs} parts named 'inputs', not {count}.",
+            )
+        return FileRequest(_from_json(self._options, form.request), tuple(form.inputs))
+
+
+def _unsupported(incoming: Incoming, bodies: Sequence[Body]) -> ApiError:
+    accepted = ", ".join(_MEDIA_TYPES[body] for body in bodies)
+    given = f"'{incoming.media_type[:64]}'" if incoming.media_type else "missing"
+    return ApiError(
+        "unsupported_media_type",
+        f"The Content-Type is {given}; this operation takes {accepted}.",
+        headers={"Accept-Post": accepted},
+    )
+
+
+def _most_inputs(request: type[BaseModel]) -> int:
+    """Read the limit on inputs from the type, where the contract states it."""
+    for constraint in request.model_fields["inputs"].metadata:
+        if (most := getattr(constraint, "max_length", None)) is not None:
+            return int(most)
+    raise TypeError(f"{request.__name__}: the type of 'inputs' states no max_length")
+
+
+def _from_json(model: type[BaseModel], data: bytes) -> BaseModel:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise invalid_request(error) from error
+
+
+def _from_strings(model: type[BaseModel], fields: dict[str, str]) -> BaseModel:
+    try:
+        return model.model_validate_strings(fields, strict=False)
+    except ValidationError as error:
+        raise invalid_request(error) from error
+
+
+def _from_base64(text: str) -> FileInput:
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:  # also raised for text that is not ASCII
+        return ApiError(
+            "invalid_base64",
+            "The value is not base64 with the standard alphabet and padding (RFC 4648 section 4).",
+        )

@@ -1,0 +1,56 @@
+"""From pydantic's findings to problems: JSON pointers, stable codes, and no values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from aiaas.contract.problems import ProblemDetail
+from aiaas_mock.errors import ApiError
+
+_MOST_ERRORS = 20
+_MOST_NAME = 64
+
+_CODES = {
+    "extra_forbidden": ("unknown_field", "This field is not known here."),
+    "missing": ("missing_field", "This field is required."),
+}
+
+
+def invalid_request(error: ValidationError) -> ApiError:
+    """Turn the findings of a model into one refusal.
+
+    The text that was sent is never repeated: it may be a secret that went astray.
+    """
+    findings = error.errors(include_url=False, include_context=False, include_input=False)
+    if findings[0]["type"] == "json_invalid":
+        return ApiError("invalid_json", f"{findings[0]['msg']}.")
+    details = tuple(
+        _detail(finding["type"], finding["loc"], finding["msg"])
+        for finding in findings[:_MOST_ERRORS]
+    )
+    first = details[0]
+    more = f" ({len(findings) - 1} more under 'errors')" if len(findings) > 1 else ""
+    where = first.param or "the body"
+    return ApiError(
+        "invalid_request", f"{where}: {first.detail}{more}", param=first.param, errors=details
+    )
+
+
+def invalid_field(param: str, code: str, detail: str) -> ApiError:
+    """Refuse one field."""
+    finding = ProblemDetail(param=param, code=code, detail=detail)
+    return ApiError("invalid_request", f"{param}: {detail}", param=param, errors=(finding,))
+
+
+def _detail(kind: str, location: Sequence[int | str], message: str) -> ProblemDetail:
+    code, detail = _CODES.get(kind, (kind, f"{message.removesuffix('.')}."))
+    return ProblemDetail(param=pointer(location), code=code, detail=detail)
+
+
+def pointer(location: Sequence[int | str]) -> str:
+    """Write a place as a JSON pointer (RFC 6901); names are cut to a sane length."""
+    return "".join(
+        f"/{str(step)[:_MOST_NAME].replace('~', '~0').replace('/', '~1')}" for step in location
+    )

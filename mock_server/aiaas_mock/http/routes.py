@@ -1,0 +1,76 @@
+"""Routes from the contract's table: every operation with a handler, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from aiaas.contract._operation import Operation
+from aiaas_mock.context import random_id
+from aiaas_mock.errors import ApiError
+from aiaas_mock.gateway.records import Recorder, RequestRecord
+from aiaas_mock.http.endpoint import Endpoint, Gateway, Handler, exchange
+
+
+def make_routes(
+    operations: Iterable[Operation[Any, Any]], handlers: Mapping[str, Handler], gateway: Gateway
+) -> list[BaseRoute]:
+    """Make a route for each path of the table.
+
+    Raises:
+        KeyError: An operation has no handler.
+    """
+    by_path: dict[str, dict[str, ASGIApp]] = {}
+    for operation in operations:
+        endpoint = Endpoint(operation, handlers[operation.name], gateway)
+        by_path.setdefault(operation.path, {})[operation.method] = endpoint
+    return [
+        Route(path, _MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
+    ]
+
+
+class _MethodSwitch:
+    """The operations of one path, by method."""
+
+    def __init__(self, methods: dict[str, ASGIApp], recorder: Recorder) -> None:
+        self._methods = methods
+        if "GET" in methods:
+            methods["HEAD"] = methods["GET"]  # the server sends no body in answer to HEAD
+        self._allow = ", ".join(sorted(methods))
+        self._recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._methods.get(scope["method"])
+        if endpoint is not None:
+            await endpoint(scope, receive, send)
+            return
+        refusal = ApiError(
+            "method_not_allowed",
+            f"This address answers {self._allow} only.",
+            headers={"Allow": self._allow},
+        )
+        await _refuse(refusal, self._recorder, send)
+
+
+def not_found(router: Router, recorder: Recorder) -> ASGIApp:
+    """Make the answer to requests that no route matches."""
+    websocket_close = router.not_found  # closes web sockets, which nothing here speaks
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await websocket_close(scope, receive, send)
+            return
+        refusal = ApiError("not_found", "There is nothing at this address; see /openapi.json.")
+        await _refuse(refusal, recorder, send)
+
+    return app
+
+
+async def _refuse(refusal: ApiError, recorder: Recorder, send: Send) -> None:
+    async def fail() -> NoReturn:
+        raise refusal
+
+    await exchange(fail(), RequestRecord(random_id("req"), "unmatched"), recorder, send)

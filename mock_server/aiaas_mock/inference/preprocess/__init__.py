@@ -1,0 +1,1 @@
+"""From a customer's bytes to a model's input, driven by the bundle's card; no TensorFlow."""

@@ -1,0 +1,162 @@
+"""Settings of the server: by flag, environment (``AIAAS_MOCK_*``) or TOML file, in this order.
+
+The descriptions are the help texts of ``aiaas-mock serve`` and the rows of the documentation.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from aiaas.contract.images import CLASSIFY, EMBED
+from aiaas_mock.gateway.keys import MIN_KEY_LENGTH
+
+ENV_PREFIX = "AIAAS_MOCK_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+DEFAULT_MODELS = {
+    CLASSIFY.name: "imagenet-mobilenet-v2",
+    EMBED.name: "imagenet-mobilenet-v1-embedding",
+}
+"""The model for each operation when a request names none."""
+
+
+class Settings(BaseSettings):
+    """All settings; frozen, and never shown with a key in it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    api_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="An API key to accept, 16 characters or more; may be given several times.",
+    )
+    key_file: Path | None = Field(
+        None, description="File of API keys, made by 'aiaas-mock keys create'."
+    )
+    engine: Literal["litert", "tensorflow", "null"] = Field(
+        "litert", description="What runs the models; 'null' computes nothing, for benchmarks."
+    )
+    models: Path | None = Field(
+        None, description="Folder with bundles of your own (NAME/VERSION/card.json)."
+    )
+    default: dict[str, str] = Field(
+        DEFAULT_MODELS,
+        description="OPERATION=MODEL: the model when a request names none; several times.",
+    )
+    warm: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="Model to load at start, instead of the default ones; several times.",
+    )
+    inference_threads: int = Field(
+        min(2, os.cpu_count() or 1), ge=1, le=64, description="Models that run at the same moment."
+    )
+    decode_threads: int = Field(
+        min(2, os.cpu_count() or 1), ge=1, le=64, description="Threads that decode pictures."
+    )
+    max_queue: int = Field(
+        1024, ge=64, description="Inputs that may wait for one model before requests get 503."
+    )
+    max_body_bytes: int = Field(
+        32 * 2**20, ge=1024, description="Largest request body, in bytes (413 above)."
+    )
+    max_image_pixels: int = Field(
+        50_000_000, ge=1, description="Most pixels of a picture, checked before decoding."
+    )
+    max_image_side: int = Field(
+        16_384, ge=1, description="Most pixels of a picture's longer side, checked before decoding."
+    )
+    request_timeout_s: float = Field(
+        60.0, gt=0, description="Most seconds for a request (504 above)."
+    )
+    shutdown_grace_s: int = Field(
+        10, ge=0, description="Seconds that requests in flight are given when the server stops."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="Form of the log; 'auto' is 'console' in a terminal, else 'json'."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important lines that are logged."
+    )
+
+    @field_validator("api_key", "warm", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Environment variables hold lists with commas between."""
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("api_key")
+    @classmethod
+    def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < MIN_KEY_LENGTH for key in keys):
+            raise ValueError(f"an API key must have at least {MIN_KEY_LENGTH} characters")
+        return keys
+
+    @field_validator("default")
+    @classmethod
+    def _known_operations(cls, defaults: dict[str, str]) -> dict[str, str]:
+        unknown = defaults.keys() - DEFAULT_MODELS.keys()
+        if unknown:
+            known = ", ".join(DEFAULT_MODELS)
+            raise ValueError(f"there is no default for {sorted(unknown)[0]!r}; there is {known}")
+        return {**DEFAULT_MODELS, **defaults}
+
+    @model_validator(mode="after")
+    def _no_open_door(self) -> Settings:
+        if self.host not in LOOPBACK and not self.api_key and self.key_file is None:
+            raise ValueError(
+                f"listening on {self.host} makes the server reachable from other machines; "
+                "configure a key first (--api-key or --key-file), or listen on 127.0.0.1"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, TOML file."""
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls),
+        )
+
+    @classmethod
+    def load(cls, config: Path | None = None, **flags: Any) -> Settings:
+        """Read the settings.
+
+        Args:
+            config: TOML file, if any.
+            flags: Values that come before environment and file.
+
+        Raises:
+            pydantic.ValidationError: A value is not valid, or a setting is not known.
+        """
+
+        class FromFile(cls):  # type: ignore[misc,valid-type]  # the file is part of the type
+            model_config = SettingsConfigDict(toml_file=config)
+
+        settings: Settings = FromFile(**flags)
+        return settings
+
+    def redacted(self) -> dict[str, object]:
+        """Return the settings for showing: keys are stars."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,1 @@
+"""Classifiers of Fashion-MNIST: 28x28 grey pictures of ten kinds of clothing."""

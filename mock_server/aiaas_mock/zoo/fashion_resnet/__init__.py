@@ -1,1 +1,0 @@
-"""A small residual network for Fashion-MNIST."""

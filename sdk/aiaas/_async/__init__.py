@@ -1,0 +1,1 @@
+"""The asynchronous client: the original, from which `aiaas._sync` is generated."""

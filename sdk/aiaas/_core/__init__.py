@@ -1,0 +1,1 @@
+"""What both clients share; nothing here does input or output."""

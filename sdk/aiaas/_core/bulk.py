@@ -1,0 +1,111 @@
+"""Many inputs as few requests: chunks, global positions, progress."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from aiaas._core.pictures import Encoded
+
+if TYPE_CHECKING:
+    from aiaas.contract.answers import ItemError
+
+MAX_CHUNK_INPUTS: Final = 64
+MAX_CHUNK_BYTES: Final = 8 * 1024 * 1024
+"""A chunk is closed before it grows beyond this; one larger picture travels alone."""
+
+Progress = Callable[[int], None]
+"""Called after every chunk with the number of inputs answered so far."""
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Inputs that travel in one request.
+
+    Attributes:
+        start: Position of the first among all inputs.
+        inputs: The inputs, in order.
+    """
+
+    start: int
+    inputs: tuple[Encoded, ...]
+
+
+class Chunker:
+    """Gathers inputs into chunks without ever holding more than one."""
+
+    def __init__(
+        self, *, max_inputs: int = MAX_CHUNK_INPUTS, max_bytes: int = MAX_CHUNK_BYTES
+    ) -> None:
+        self._max_inputs = max_inputs
+        self._max_bytes = max_bytes
+        self._start = 0
+        self._inputs: list[Encoded] = []
+        self._bytes = 0
+
+    def add(self, item: Encoded) -> Chunk | None:
+        """Take an input; return the chunk before it when this one no longer fits."""
+        size = len(item.content)
+        full = len(self._inputs) == self._max_inputs
+        closed = self.close() if full or self._bytes + size > self._max_bytes else None
+        self._inputs.append(item)
+        self._bytes += size
+        return closed
+
+    def close(self) -> Chunk | None:
+        """Return what was gathered, or None when there is nothing."""
+        if not self._inputs:
+            return None
+        chunk = Chunk(self._start, tuple(self._inputs))
+        self._start += len(self._inputs)
+        self._inputs = []
+        self._bytes = 0
+        return chunk
+
+
+class Tally:
+    """Counts answered inputs and tells `progress`, one call at a time."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._done = 0
+        self._lock = threading.Lock()  # the synchronous client answers in several threads
+
+    def add(self, count: int) -> None:
+        """Note that `count` more inputs were answered."""
+        if self._progress is None:
+            return
+        with self._lock:
+            self._done += count
+            self._progress(self._done)
+
+
+def checked_concurrency(concurrency: int) -> int:
+    """Return `concurrency` if it is one.
+
+    Raises:
+        ValueError: It is less than 1.
+    """
+    if concurrency < 1:
+        raise ValueError(f"concurrency must be at least 1; got {concurrency}")
+    return concurrency
+
+
+def flatten(chunks: Sequence[list[ResultT]]) -> list[ResultT]:
+    """Put the results of all chunks in one list."""
+    return [result for chunk in chunks for result in chunk]
+
+
+def shift_error(error: ItemError, start: int) -> ItemError:
+    """Return `error` with positions counted over all chunks instead of its own."""
+    local, position = error.index, error.index + start
+    problem = error.error
+    prefix = f"/inputs/{local}"
+    if problem.param and (problem.param + "/").startswith(prefix + "/"):
+        param = f"/inputs/{position}{problem.param[len(prefix) :]}"
+        problem = problem.model_copy(update={"param": param})
+    return error.model_copy(update={"index": position, "error": problem})

@@ -1,0 +1,300 @@
+"""Everything the SDK raises.
+
+AiaasError
+├── ConfigurationError             a key, URL or option is missing or cannot work
+├── MissingDependencyError         (also ImportError) an optional package is needed
+├── APIConnectionError             no answer came; `.host` and `.phase` say where it ended
+│   └── APITimeoutError            ... because it took too long
+├── ResponseValidationError        an answer came that the contract does not allow
+└── APIStatusError                 the deployment refused or failed
+    ├── BadRequestError            400, 405  the request cannot be read
+    ├── AuthenticationError        401       no key, or one that is not known
+    ├── PermissionDeniedError      403       the key may not do this
+    ├── NotFoundError              404       no such model, file, ...
+    ├── ConflictError              409       something else is in the way
+    ├── RequestTooLargeError       413       send less at once
+    ├── UnsupportedMediaTypeError  415       this kind of body is not taken
+    ├── InvalidRequestError        422       a value is not valid; `.param` and `.errors` say which
+    │   └── InvalidInputError      422       one input cannot be used; `.index` says which
+    ├── RateLimitError             429       slow down; `.retry_after_s`
+    ├── ServerError                5xx       a failure that is not the caller's
+    │   ├── ServiceUnavailableError  503     busy or stopping
+    │   └── DeadlineExceededError    504     not answered in time
+    └── UnexpectedStatusError      any       not written by a deployment: a proxy, or a wrong URL
+
+Errors can be pickled and copied, and hold neither keys nor what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from aiaas.contract.problems import Problem, ProblemDetail
+
+Phase = Literal["resolve", "connect", "tls", "proxy", "pool", "write", "read"]
+"""Where a request ended: finding the host's address, opening the connection, agreeing on
+encryption, passing a proxy, waiting for a free connection, sending, or awaiting the answer."""
+
+_BEFORE_SENDING: Final = frozenset({"resolve", "connect", "tls", "proxy", "pool"})
+
+
+class AiaasError(Exception):
+    """Base of everything the SDK raises.
+
+    Attributes:
+        retryable: Whether the same call may succeed later without a change.
+        attempts: How many times the request was sent before this was raised.
+    """
+
+    retryable: bool = False
+    attempts: int = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__.copy())
+
+
+def _restored(
+    kind: type[AiaasError], args: tuple[object, ...], state: dict[str, Any]
+) -> AiaasError:
+    # Around `__init__`, whose keyword arguments the default pickling would lose.
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(AiaasError):
+    """A key, a URL or an option is missing or cannot work; the message says what to do."""
+
+
+class MissingDependencyError(AiaasError, ImportError):
+    """An optional package is needed for this; the message has the line that installs it.
+
+    Attributes:
+        package: Name of the package that is missing.
+        extra: The extra of this distribution that brings it.
+    """
+
+    def __init__(self, purpose: str, *, package: str, extra: str) -> None:
+        super().__init__(f"{purpose} needs {package}. Run: pip install 'aiaas[{extra}]'")
+        self.package = package
+        self.extra = extra
+
+
+class APIConnectionError(AiaasError):
+    """No answer came.
+
+    Attributes:
+        host: Host and port that the request was meant for.
+        phase: Where it ended; see `Phase`.
+        reason: What the network said.
+    """
+
+    retryable = True
+
+    def __init__(self, reason: str, *, host: str, phase: Phase) -> None:
+        super().__init__(f"{self._summary(host, phase)}{f': {reason}' if reason else ''}.")
+        self.reason = reason
+        self.host = host
+        self.phase: Phase = phase
+
+    @property
+    def sent(self) -> bool:
+        """Whether any of the request may have reached the deployment."""
+        return self.phase not in _BEFORE_SENDING
+
+    @staticmethod
+    def _summary(host: str, phase: Phase) -> str:
+        return f"{_FAILED[phase]} {host}"
+
+
+class APITimeoutError(APIConnectionError):
+    """No answer came in time; `timeout_s` of the client sets how long is waited."""
+
+    @staticmethod
+    def _summary(host: str, phase: Phase) -> str:
+        return f"Timed out: {_FAILED[phase][0].lower()}{_FAILED[phase][1:]} {host}"
+
+
+_FAILED: Final[Mapping[Phase, str]] = MappingProxyType(
+    {
+        "resolve": "Could not find the address of",
+        "connect": "Could not connect to",
+        "tls": "Could not agree on encryption with",
+        "proxy": "Could not pass the proxy to",
+        "pool": "Found no free connection to",
+        "write": "Lost the connection while sending to",
+        "read": "Lost the connection while awaiting the answer of",
+    }
+)
+
+
+class ResponseValidationError(AiaasError):
+    """An answer came that the contract does not allow.
+
+    The base URL may point at something else, or the deployment may be much newer.
+
+    Attributes:
+        operation: Which operation was called.
+        status: HTTP status.
+        request_id: Quote it when asking for help.
+        place: Where in the answer, for instance ``results.0.predictions.1.score``.
+        body: The answer as it came.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        operation: str,
+        status: int,
+        request_id: str | None,
+        place: str | None = None,
+        body: bytes = b"",
+    ) -> None:
+        where = f" at '{place}'" if place else ""
+        super().__init__(
+            f"{operation} answered something that cannot be read{where}: {reason}"
+            f"{_request_suffix(request_id)}"
+        )
+        self.operation = operation
+        self.status = status
+        self.request_id = request_id
+        self.place = place
+        self.body = body
+
+
+class APIStatusError(AiaasError):
+    """The deployment refused the request or failed.
+
+    Attributes:
+        status: HTTP status.
+        code: Stable name of what went wrong, for instance ``model_not_found``; None when the
+            body was not written by a deployment.
+        detail: A sentence on what was wrong this time.
+        hint: What to do about it.
+        param: JSON pointer to the offending value of the request.
+        errors: All the mistakes found, when there can be several.
+        request_id: Quote it when asking for help.
+        retry_after_s: Seconds that the deployment asked to wait.
+        problem: The whole body, when a deployment wrote it.
+        headers: Headers of the answer, names in lower case, secrets masked.
+    """
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        status: int,
+        code: str | None = None,
+        hint: str | None = None,
+        param: str | None = None,
+        errors: tuple[ProblemDetail, ...] = (),
+        request_id: str | None = None,
+        retryable: bool = False,
+        retry_after_s: float | None = None,
+        problem: Problem | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.hint = hint
+        self.param = param
+        self.errors = errors
+        self.request_id = request_id
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+        self.problem = problem
+        self.headers = dict(headers or {})
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        lines = [f"{self.detail} ({', '.join(self._labels())})"]
+        lines += [f"  {error.param}: {error.detail}" for error in self.errors[:5]]
+        if len(self.errors) > 5:
+            lines.append(f"  and {len(self.errors) - 5} more")
+        if self.hint:
+            lines.append(f"Hint: {self.hint}")
+        return "\n".join(lines)
+
+    def _labels(self) -> list[str]:
+        labels = [f"status {self.status}"]
+        if self.code:
+            labels.append(self.code)
+        if self.param:
+            labels.append(f"at {self.param}")
+        if self.retry_after_s is not None:
+            labels.append(f"retry after {self.retry_after_s:g} s")
+        if self.request_id:
+            labels.append(f"request {self.request_id}")
+        return labels
+
+
+class BadRequestError(APIStatusError):
+    """400 or 405: the request cannot be read."""
+
+
+class AuthenticationError(APIStatusError):
+    """401: no key was sent, or one that is not known."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the key may not do this."""
+
+
+class NotFoundError(APIStatusError):
+    """404: what was asked for does not exist."""
+
+
+class ConflictError(APIStatusError):
+    """409: something else is in the way."""
+
+
+class RequestTooLargeError(APIStatusError):
+    """413: send less at once."""
+
+
+class UnsupportedMediaTypeError(APIStatusError):
+    """415: this kind of body is not taken."""
+
+
+class InvalidRequestError(APIStatusError):
+    """422: a value is not valid; ``param`` and ``errors`` say which."""
+
+
+class InvalidInputError(InvalidRequestError):
+    """422: one input cannot be used.
+
+    Attributes:
+        index: Which input, from 0.
+    """
+
+    index: int = 0
+
+
+class RateLimitError(APIStatusError):
+    """429: slow down; ``retry_after_s`` says for how long."""
+
+
+class ServerError(APIStatusError):
+    """5xx: a failure that is not the caller's."""
+
+
+class ServiceUnavailableError(ServerError):
+    """503: busy, stopping, or not ready."""
+
+
+class DeadlineExceededError(ServerError):
+    """504: not answered in time."""
+
+
+class UnexpectedStatusError(APIStatusError):
+    """An answer that no deployment wrote: a proxy's, or that of a wrong base URL."""
+
+
+def _request_suffix(request_id: str | None) -> str:
+    return f" (request {request_id})" if request_id else ""

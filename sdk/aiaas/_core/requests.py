@@ -1,0 +1,97 @@
+"""From a typed call to what travels: path, query, body. No input or output happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from aiaas.contract._operation import Operation
+
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a multipart body."""
+
+    name: str
+    content: bytes
+    media_type: str
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A request as it will travel, the same for every attempt.
+
+    Attributes:
+        operation: The row of the operation table that is called.
+        path: Path with its fields filled in and quoted.
+        query: The query, quoted, without its question mark.
+        content: The body, unless there are `parts`.
+        content_type: Type of `content`.
+        parts: Parts of a multipart body; the transport encodes them.
+    """
+
+    operation: Operation[Any, Any]
+    path: str
+    query: str = ""
+    content: bytes | None = None
+    content_type: str | None = None
+    parts: tuple[Part, ...] = ()
+
+
+def build(operation: Operation[Any, Any], request: BaseModel | None) -> Outgoing:
+    """Turn a request model into path and query, or path and JSON body."""
+    if request is None:
+        return Outgoing(operation=operation, path=operation.path)
+    path_fields = operation.path_fields
+    path = operation.path.format(
+        **{field: _path_segment(str(getattr(request, field))) for field in path_fields}
+    )
+    if operation.method in ("GET", "DELETE"):
+        rest = request.model_dump(mode="json", exclude=set(path_fields), exclude_none=True)
+        return Outgoing(operation=operation, path=path, query=query_of(rest))
+    # Not `exclude_unset`: what the caller sees as a default must be what the server computes.
+    body = request.model_dump_json(exclude=set(path_fields), exclude_none=True)
+    return Outgoing(
+        operation=operation, path=path, content=body.encode(), content_type="application/json"
+    )
+
+
+def build_raw(
+    operation: Operation[Any, Any],
+    content: bytes,
+    media_type: str,
+    options: Mapping[str, Scalar | None],
+) -> Outgoing:
+    """Send one file as the whole body, its options in the query: the cheapest way there is."""
+    return Outgoing(
+        operation=operation,
+        path=operation.path,
+        query=query_of(options),
+        content=content,
+        content_type=media_type,
+    )
+
+
+def _path_segment(value: str) -> str:
+    # A segment of dots alone would be resolved away and lead to another operation.
+    return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")
+
+
+def query_of(values: Mapping[str, Scalar | None]) -> str:
+    """Write values as a query; None means "not given"."""
+    given = {name: _written(value) for name, value in values.items() if value is not None}
+    return urlencode(given, quote_via=quote) if given else ""
+
+
+def _written(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

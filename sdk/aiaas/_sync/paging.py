@@ -1,0 +1,38 @@
+# Generated from aiaas/_async/paging.py by `make sync`; edit that file instead.
+"""Lists that fetch their next page when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from aiaas._core.page_types import Page
+
+ItemT = TypeVar("ItemT")
+
+
+class Paginator(Generic[ItemT]):
+    """All items of a list, page by page.
+
+    Iterate over it for the items, or over `pages` for whole pages. Every iteration starts from
+    the beginning and asks anew.
+    """
+
+    def __init__(self, fetch: Callable[[str | None], Page[ItemT]]) -> None:
+        self._fetch = fetch
+
+    def __iter__(self) -> Iterator[ItemT]:
+        for page in self.pages():
+            for item in page.data:
+                yield item
+
+    def pages(self) -> Iterator[Page[ItemT]]:
+        """Iterate over the pages instead of their items."""
+        cursor: str | None = None
+        while True:
+            page = self._fetch(cursor)
+            yield page
+            # A page that repeats its own cursor would be fetched forever.
+            if not page.has_more or page.next_cursor in (None, cursor):
+                return
+            cursor = page.next_cursor

@@ -1,0 +1,5 @@
+"""Lets ``python -m aiaas.cli`` do what ``aiaas`` does."""
+
+from aiaas.cli import main
+
+main()

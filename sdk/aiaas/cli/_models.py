@@ -1,0 +1,83 @@
+"""``aiaas models``: what a deployment can answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aiaas.cli._output import print_json, print_table
+from aiaas.cli._session import ApiKey, AsJson, BaseUrl, client_for
+
+if TYPE_CHECKING:
+    from aiaas import Model
+
+app = typer.Typer(help="List and describe models.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_models(
+    context: typer.Context,
+    task: Annotated[
+        str | None, typer.Option(help="Only for this task, for instance image-classification.")
+    ] = None,
+    as_json: AsJson = False,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+) -> None:
+    """List the models of the deployment."""
+    with client_for(context, api_key, base_url) as client:
+        models = client.models.list(task=task, limit=100)
+        if as_json:
+            for model in models:
+                print_json(model.model_dump(mode="json"))
+            return
+        print_table(
+            ("model", "task", "parameters", "default for", "summary"),
+            [_row(model) for model in models],
+            numbers=("parameters",),
+        )
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name, name@version or alias.")],
+    as_json: AsJson = False,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+) -> None:
+    """Describe one model."""
+    with client_for(context, api_key, base_url) as client:
+        model = client.models.retrieve(name)
+        if as_json:
+            print_json(model.model_dump(mode="json"))
+            return
+        print_table(("field", "value"), _fields(model))
+
+
+def _row(model: Model) -> tuple[str, ...]:
+    parameters = f"{model.parameters:,}" if model.parameters is not None else ""
+    return model.id, model.task, parameters, ", ".join(model.default_for), model.summary
+
+
+def _fields(model: Model) -> Iterator[tuple[str, str]]:
+    yield "model", model.id
+    yield "task", model.task
+    yield "summary", model.summary
+    yield "operations", ", ".join(model.operations)
+    yield "aliases", ", ".join(model.aliases)
+    yield "variants", ", ".join(model.variants)
+    yield "parameters", f"{model.parameters:,}" if model.parameters is not None else ""
+    yield "origin", f"{model.origin}, {model.created}, licence {model.licence}"
+    yield "limits", model.limits
+    for metric in model.metrics:
+        yield metric.name, f"{metric.value:g} on {metric.split} ({metric.variant})"
+    if model.labels:
+        yield "labels", _some(model.labels)
+
+
+def _some(labels: tuple[str, ...], most: int = 20) -> str:
+    more = f" and {len(labels) - most} more (--json has all)" if len(labels) > most else ""
+    return ", ".join(labels[:most]) + more

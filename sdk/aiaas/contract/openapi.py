@@ -1,0 +1,222 @@
+"""The contract as an OpenAPI 3.1 document, made from the operation table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from aiaas.contract import problems
+from aiaas.contract._operation import Operation
+from aiaas.contract.examples import example_of
+from aiaas.contract.operations import all_operations
+from aiaas.contract.problems import Problem
+
+VERSION: Final = "1.0.0"
+"""Version of the contract: the first number changes when old clients would break."""
+
+_REF: Final = "#/components/schemas/{model}"
+_HEADERS: Final = {
+    "X-Request-Id": {
+        "description": "Quote it when asking for help.",
+        "schema": {"type": "string"},
+    }
+}
+
+_Json = dict[str, Any]
+
+
+def build_document() -> _Json:
+    """Return the document, the same for the same contract."""
+    operations = tuple(all_operations())
+    paths: dict[str, _Json] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "aiaas",
+            "version": VERSION,
+            "summary": "AI as a Service: models over the network.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"apiKey": []}],
+        "tags": [{"name": tag} for tag in _tags(operations)],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(operations),
+            "responses": {"Problem": _problem_response()},
+        },
+    }
+
+
+def _tags(operations: Iterable[Operation[Any, Any]]) -> list[str]:
+    return list(dict.fromkeys(operation.name.partition(".")[0] for operation in operations))
+
+
+def _schemas(operations: Iterable[Operation[Any, Any]]) -> _Json:
+    models: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
+    for operation in operations:
+        for model in (operation.request, operation.options):
+            if model is not None and operation.bodies:
+                models[model, "validation"] = None
+        if operation.response is not None:
+            models[operation.response, "serialization"] = None
+    _, document = models_json_schema(list(models), ref_template=_REF)
+    schemas: _Json = document["$defs"]
+    return schemas
+
+
+def _operation(operation: Operation[Any, Any]) -> _Json:
+    described: _Json = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.name.partition(".")[0]],
+        "responses": _responses(operation),
+        "x-aiaas-effect": operation.effect,
+    }
+    if operation.scope is None:
+        described["security"] = []
+    else:
+        described["x-aiaas-scope"] = operation.scope
+    if parameters := _parameters(operation):
+        described["parameters"] = parameters
+    if operation.bodies:
+        described["requestBody"] = {
+            "required": True,
+            "content": {
+                media: content
+                for body in operation.bodies
+                for media, content in _CONTENT[body](operation).items()
+            },
+        }
+    return described
+
+
+def _parameters(operation: Operation[Any, Any]) -> list[_Json]:
+    """Describe the fields that travel in path and query."""
+    model = operation.request if not operation.bodies else None
+    note = ""
+    if "image" in operation.bodies:
+        model, note = operation.options, "For raw `image/*` bodies. "
+    if model is None:
+        return []
+    schema = model.model_json_schema(ref_template=_REF)
+    required = schema.get("required", ())
+    notes = _field_notes(model)
+    return [
+        {
+            "name": name,
+            "in": "path" if name in operation.path_fields else "query",
+            "required": name in required,
+            "description": note + notes.get(name, ""),
+            "schema": {key: value for key, value in described.items() if key != "title"},
+        }
+        for name, described in schema["properties"].items()
+    ]
+
+
+def _field_notes(model: type[BaseModel]) -> dict[str, str]:
+    """Read what the docstring says about each attribute."""
+    notes: dict[str, str] = {}
+    name = ""
+    for line in (model.__doc__ or "").partition("Attributes:")[2].splitlines():
+        text = line.strip()
+        head, colon, rest = text.partition(": ")
+        if colon and head.isidentifier():
+            name = head
+            notes[name] = rest
+        elif text and name:
+            notes[name] += f" {text}"
+    return notes
+
+
+def _json_content(operation: Operation[Any, Any]) -> _Json:
+    return {
+        "application/json": {
+            "schema": _ref(operation.request),
+            "example": example_of(operation.name).request,
+        }
+    }
+
+
+def _multipart_content(operation: Operation[Any, Any]) -> _Json:
+    inputs: _Json = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": _most_inputs(operation),
+        "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+    }
+    return {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"request": _ref(operation.options), "inputs": inputs},
+                "required": ["inputs"],
+                "additionalProperties": False,
+            },
+            "encoding": {"request": {"contentType": "application/json"}},
+        }
+    }
+
+
+def _image_content(operation: Operation[Any, Any]) -> _Json:
+    return {"image/*": {"schema": {"type": "string", "contentMediaType": "image/*"}}}
+
+
+_CONTENT: Final = {
+    "json": _json_content,
+    "multipart": _multipart_content,
+    "image": _image_content,
+}
+
+
+def _most_inputs(operation: Operation[Any, Any]) -> int:
+    schema = operation.request.model_json_schema() if operation.request else {}
+    return int(schema["properties"]["inputs"]["maxItems"])
+
+
+def _responses(operation: Operation[Any, Any]) -> _Json:
+    content: _Json = {"schema": {}}
+    if operation.response is not None:
+        content = {"schema": _ref(operation.response)}
+        if (example := example_of(operation.name).response) is not None:
+            content["example"] = example
+    success = {
+        "description": "Success.",
+        "headers": _HEADERS,
+        "content": {operation.media_type: content},
+    }
+    responses: _Json = {"200": success}
+    for status in operation.statuses:
+        responses[str(status)] = {**success, "description": "Not now."}
+    for status in _problem_statuses(operation):
+        responses.setdefault(str(status), {"$ref": "#/components/responses/Problem"})
+    return responses
+
+
+def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
+    statuses = {500, 504}
+    if operation.scope is not None:
+        statuses |= {401, 403}
+    if operation.request is not None:
+        statuses |= {404, 422}
+    if operation.bodies:
+        statuses |= {400, 413, 415, 503}
+    return sorted(statuses)
+
+
+def _problem_response() -> _Json:
+    return {
+        "description": "What went wrong (RFC 9457).",
+        "headers": _HEADERS,
+        "content": {problems.MEDIA_TYPE: {"schema": _ref(Problem)}},
+    }
+
+
+def _ref(model: type[BaseModel] | None) -> _Json:
+    return {} if model is None else {"$ref": _REF.format(model=model.__name__)}
