@@ -55,10 +55,10 @@ class Problem(ResponseModel):
     status: int
     detail: str
     code: str
-    instance: str | None = None
-    param: str | None = None
-    request_id: str | None = None
-    errors: tuple[ProblemDetail, ...] | None = None
+    instance: str | None = Field(None, exclude_if=_is_unknown)
+    param: str | None = Field(None, exclude_if=_is_unknown)
+    request_id: str | None = Field(None, exclude_if=_is_unknown)
+    errors: tuple[ProblemDetail, ...] | None = Field(None, exclude_if=_is_unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
