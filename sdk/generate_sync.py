@@ -30,7 +30,6 @@ NAMES: Final = {
     "AsyncPaginator": "Paginator",
     "AsyncPipeline": "Pipeline",
     "AsyncTransport": "Transport",
-    "Awaitable": "Awaitable",  # followed by `UNWRAPPED` below
     "aclose": "close",
 }
 

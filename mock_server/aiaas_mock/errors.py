@@ -34,12 +34,12 @@ class ApiError(Exception):
         self.errors = errors
         self.headers = dict(headers or {})
 
-    def as_problem(self, request_id: str | None) -> Problem:
-        """Return the wire form."""
+    def as_problem(self, request_id: str | None, *, param: str | None = None) -> Problem:
+        """Return the wire form; `param` is the place when the exception names none."""
         return problem(
             self.code,
             self.detail,
-            param=self.param,
+            param=self.param or param,
             request_id=request_id,
             errors=self.errors,
         )

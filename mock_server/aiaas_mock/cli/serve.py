@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import tomllib
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any, Literal, NoReturn, get_args, get_origin
 import click
 import uvicorn
 from pydantic import SecretStr, ValidationError
+from pydantic_settings import SettingsError
 
 from aiaas_mock.app import create_app
 from aiaas_mock.cli.logs import configure_logs
+from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.key_file import KeyFileError
 from aiaas_mock.gateway.keys import new_key
 from aiaas_mock.inference.bundles import UnknownModel
@@ -70,6 +73,8 @@ def serve(config: Path | None, **flags: Any) -> None:
         app = create_app(settings)
     except (BundleError, UnknownModel, KeyFileError) as error:
         _give_up(str(error))
+    except ApiError as error:  # a default model that is for another task
+        _give_up(error.detail)
     listener = _listen(settings)
     _announce(settings, listener, key)
     server = uvicorn.Server(
@@ -100,6 +105,10 @@ def _load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
             place = f"--{name.replace('_', '-')}: " if name else ""
             click.echo(f"error: {place}{fault['msg'].removeprefix('Value error, ')}", err=True)
         raise SystemExit(2) from None
+    except tomllib.TOMLDecodeError as error:
+        _give_up(f"{config} is not TOML: {error}")
+    except SettingsError as error:
+        _give_up(str(error))
 
 
 def _pair(item: str) -> tuple[str, str]:
@@ -115,6 +124,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # now, so that whoever reads the address can connect at once
     except OSError as error:
         listener.close()
         _give_up(

@@ -137,6 +137,7 @@ class _FilesDecoder:
         raise _unsupported(incoming, self._bodies)
 
     async def _json(self, incoming: Incoming) -> FileRequest[Any]:
+        _refuse_query(incoming)
         request = _from_json(self._request, await incoming.body.read())
         names = self._options.model_fields
         options = self._options.model_construct(**{name: getattr(request, name) for name in names})
@@ -144,6 +145,7 @@ class _FilesDecoder:
         return FileRequest(options, tuple(_from_base64(file.data) for file in files))
 
     async def _multipart(self, incoming: Incoming) -> FileRequest[Any]:
+        _refuse_query(incoming)
         form = await read_form(incoming.body, incoming.boundary)
         count = len(form.inputs)
         if not 1 <= count <= self._most_inputs:
@@ -153,6 +155,14 @@ class _FilesDecoder:
                 f"There must be 1 to {self._most_inputs} parts named 'inputs', not {count}.",
             )
         return FileRequest(_from_json(self._options, form.request), tuple(form.inputs))
+
+
+def _refuse_query(incoming: Incoming) -> None:
+    """Refuse options that would be ignored in the query, since the body has a place for them."""
+    for name in incoming.fields():
+        raise invalid_field(
+            f"/{name[:64]}", "unknown_field", "With this kind of body, options travel in the body."
+        )
 
 
 def _unsupported(incoming: Incoming, bodies: Sequence[Body]) -> ApiError:

@@ -26,6 +26,7 @@ Handler = Callable[[Any, RequestContext], Awaitable["BaseModel | Answer"]]
 """A service's method: the operation's request and the context in, an answer out."""
 
 _CLIENT_LEFT: Final = 499  # never sent; nginx's number for it, in the log and the metrics
+_MOST_DIGITS: Final = 15  # 30,000 years in milliseconds; a longer number may not fit a float
 _DEFECTS: Final = frozenset({"internal_error", "model_unavailable"})
 """Refusals whose cause belongs in the log, since the operator must act."""
 
@@ -168,7 +169,7 @@ def _time_allowed(headers: Headers, most_s: float) -> float:
     value = headers.get("aiaas-deadline-ms")
     if value is None:
         return most_s
-    if not value.isdecimal():
+    if not value.isdecimal() or len(value) > _MOST_DIGITS:
         raise ApiError(
             "invalid_request", "The header Aiaas-Deadline-Ms must be whole milliseconds."
         )

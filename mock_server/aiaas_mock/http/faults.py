@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from aiaas.contract.problems import ProblemDetail
 from aiaas_mock.errors import ApiError
@@ -26,6 +27,7 @@ def invalid_request(error: ValidationError) -> ApiError:
     findings = error.errors(include_url=False, include_context=False, include_input=False)
     if findings[0]["type"] == "json_invalid":
         return ApiError("invalid_json", f"{findings[0]['msg']}.")
+    findings = [finding for finding in findings if not _follows(finding, findings)]
     details = tuple(
         _detail(finding["type"], finding["loc"], finding["msg"])
         for finding in findings[:_MOST_ERRORS]
@@ -35,6 +37,14 @@ def invalid_request(error: ValidationError) -> ApiError:
     where = first.param or "the body"
     return ApiError(
         "invalid_request", f"{where}: {first.detail}{more}", param=first.param, errors=details
+    )
+
+
+def _follows(finding: ErrorDetails, findings: Sequence[ErrorDetails]) -> bool:
+    """Say whether a list is only called too short because its items are faulty."""
+    place = finding["loc"]
+    return finding["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in findings
     )
 
 

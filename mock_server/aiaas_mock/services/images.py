@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -23,15 +23,16 @@ from aiaas.contract.images import (
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError, as_sentence
 from aiaas_mock.inference.backend import (
+    Array,
     DeadlineExceeded,
     Floats,
-    Inference,
     ModelBackend,
     ModelUnavailable,
     Overloaded,
 )
 from aiaas_mock.inference.bundles import ModelRef
 from aiaas_mock.inference.cards import ImageInput, ScoresOutput
+from aiaas_mock.inference.preprocess.headers import is_small_png
 from aiaas_mock.inference.preprocess.images import (
     DecodedImage,
     ImageLimits,
@@ -44,6 +45,9 @@ from aiaas_mock.services.models import ModelDirectory
 _BLOCK = 16
 """Pictures decoded at a time: while a block runs in the model, the next one is decoded."""
 
+_INLINE = 2
+"""So many tiny pictures are decoded on the event loop: handing them over would take longer."""
+
 _SCORE_DIGITS = 6
 
 Decoded = DecodedImage | ApiError
@@ -51,10 +55,15 @@ Decoded = DecodedImage | ApiError
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """A picture and the model's output for it."""
+    """What became of the inputs of a request.
 
-    image: DecodedImage
-    row: Floats
+    Attributes:
+        items: The decoded pictures, and what was wrong with the others, in the order sent.
+        rows: The model's output, one row per decoded picture.
+    """
+
+    items: list[Decoded]
+    rows: Floats
 
 
 class ImageService:
@@ -85,15 +94,15 @@ class ImageService:
         """Answer ``images.classify``."""
         options = request.options
         ref = self._models.find(options.model, CLASSIFY.name)
-        answers = await self._infer(ref, request.inputs, context)
-        picker = _LabelPicker(ref, options.top_k, options.min_score)
+        answered = await self._infer(ref, request.inputs, context)
+        best = _best_labels(ref, answered.rows, options.top_k, options.min_score)
         return ClassifyImagesResponse.model_validate(
             {
                 "id": context.new_id("icl"),
                 "object": "images.classification",
                 "model": ref.id,
-                "usage": _usage(answers),
-                "results": _results(answers, lambda row: {"predictions": picker.pick(row)}),
+                "usage": {"inputs": len(answered.rows)},
+                "results": _results(answered.items, "predictions", best),
             }
         )
 
@@ -104,35 +113,37 @@ class ImageService:
         options = request.options
         ref = self._models.find(options.model, EMBED.name)
         size = _dimensions(ref, options.dimensions)
-        answers = await self._infer(ref, request.inputs, context)
-        encode = _packed if options.encoding_format == "base64" else _numbers
+        answered = await self._infer(ref, request.inputs, context)
+        vectors = _normalised(answered.rows[:, :size])
+        encode = _packed if options.encoding_format == "base64" else np.ndarray.tolist
         return EmbedImagesResponse.model_validate(
             {
                 "id": context.new_id("iem"),
                 "object": "images.embedding",
                 "model": ref.id,
                 "dimensions": size,
-                "usage": _usage(answers),
-                "results": _results(
-                    answers, lambda row: {"embedding": encode(_normalised(row[:size]))}
-                ),
+                "usage": {"inputs": len(vectors)},
+                "results": _results(answered.items, "embedding", map(encode, vectors)),
             }
         )
 
     async def _infer(
         self, ref: ModelRef, inputs: Sequence[FileInput], context: RequestContext
-    ) -> list[_Answered | ApiError]:
+    ) -> _Answered:
         """Decode and run all inputs, block by block, in their order."""
         spec = _image_input(self._backend, ref)
         blocks = [inputs[at : at + _BLOCK] for at in range(0, len(inputs), _BLOCK)]
-        running = [self._infer_block(ref, spec, block, context) for block in blocks]
-        parts = await asyncio.gather(*running) if len(running) > 1 else [await running[0]]
-        answers = [answer for part in parts for answer in part]
+        if len(blocks) == 1:
+            answered = await self._infer_block(ref, spec, blocks[0], context)
+        else:
+            answered = await _together(
+                [self._infer_block(ref, spec, block, context) for block in blocks]
+            )
         trace = context.trace
         trace.model = ref.id
-        trace.inputs = len(answers)
-        trace.failed_inputs = sum(isinstance(answer, ApiError) for answer in answers)
-        return answers
+        trace.inputs = len(inputs)
+        trace.failed_inputs = len(inputs) - len(answered.rows)
+        return answered
 
     async def _infer_block(
         self,
@@ -140,17 +151,16 @@ class ImageService:
         spec: ImageInput,
         block: Sequence[FileInput],
         context: RequestContext,
-    ) -> list[_Answered | ApiError]:
-        loop = asyncio.get_running_loop()
-        decoded = await loop.run_in_executor(self._decoder, self._decode, block, spec)
-        images = [item for item in decoded if isinstance(item, DecodedImage)]
-        if not images:
-            return [item for item in decoded if isinstance(item, ApiError)]
-        inference = await self._run(ref, images, context)
-        rows = iter(inference.outputs)
-        return [
-            item if isinstance(item, ApiError) else _Answered(item, next(rows)) for item in decoded
-        ]
+    ) -> _Answered:
+        if _is_quick(block):
+            items = self._decode(block, spec)
+        else:
+            loop = asyncio.get_running_loop()
+            items = await loop.run_in_executor(self._decoder, self._decode, block, spec)
+        arrays = [item.array for item in items if isinstance(item, DecodedImage)]
+        if not arrays:
+            return _Answered(items, np.empty((0, ref.card.output.size), np.float32))
+        return _Answered(items, await self._run(ref, np.stack(arrays), context))
 
     def _decode(self, block: Sequence[FileInput], spec: ImageInput) -> list[Decoded]:
         return [
@@ -158,10 +168,7 @@ class ImageService:
             for item in block
         ]
 
-    async def _run(
-        self, ref: ModelRef, images: Sequence[DecodedImage], context: RequestContext
-    ) -> Inference:
-        rows = np.stack([image.array for image in images])
+    async def _run(self, ref: ModelRef, rows: Array, context: RequestContext) -> Floats:
         try:
             inference = await self._backend.infer(ref, rows, deadline=context.deadline)
         except Overloaded as error:
@@ -179,32 +186,50 @@ class ImageService:
         trace = context.trace
         trace.batch_size = max(trace.batch_size, inference.batch_size)
         trace.queue_s = max(trace.queue_s, inference.queue_s)
-        return inference
+        return inference.outputs
 
 
-class _LabelPicker:
-    """Turns a row of scores into the best labels."""
+def _is_quick(block: Sequence[FileInput]) -> bool:
+    """Say whether a block takes less time to decode than to hand to another thread."""
+    return len(block) <= _INLINE and all(
+        isinstance(item, ApiError) or is_small_png(item) for item in block
+    )
 
-    def __init__(self, ref: ModelRef, top_k: int, min_score: float) -> None:
-        output = ref.card.output
-        self._labels = ref.bundle.labels
-        self._ignored = list(output.ignored) if isinstance(output, ScoresOutput) else []
-        self._top_k = min(top_k, len(self._labels) - len(self._ignored))
-        self._min_score = min_score
 
-    def pick(self, row: Floats) -> list[dict[str, Any]]:
-        if self._ignored:
-            row = row.copy()
-            row[self._ignored] = -1.0
-        # A stable sort of the negated scores: equal scores keep the order of the labels.
-        best = np.argsort(-row, kind="stable")[: self._top_k].tolist()
-        scores = row[best].astype(np.float64).round(_SCORE_DIGITS).tolist()
-        labels = self._labels
-        return [
+async def _together(running: Sequence[Coroutine[Any, Any, _Answered]]) -> _Answered:
+    """Run blocks side by side; when one is refused, stop the others and refuse the request."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(block) for block in running]
+    except* ApiError as failures:
+        refusal: Exception = failures.exceptions[0]
+    else:
+        parts = [task.result() for task in tasks]
+        items = [item for part in parts for item in part.items]
+        return _Answered(items, np.concatenate([part.rows for part in parts]))
+    raise refusal
+
+
+def _best_labels(
+    ref: ModelRef, rows: Floats, top_k: int, min_score: float
+) -> list[list[dict[str, Any]]]:
+    """Turn each row of scores into its best labels."""
+    labels, output = ref.bundle.labels, ref.card.output
+    ignored = list(output.ignored) if isinstance(output, ScoresOutput) else []
+    if ignored:
+        rows = rows.copy()
+        rows[:, ignored] = -1.0
+    # A stable sort of the negated scores: equal scores keep the order of the labels.
+    best = np.argsort(-rows, axis=1, kind="stable")[:, : min(top_k, len(labels) - len(ignored))]
+    scores = np.take_along_axis(rows, best, axis=1).astype(np.float64).round(_SCORE_DIGITS)
+    return [
+        [
             {"label": labels[index], "score": score}
-            for index, score in zip(best, scores, strict=True)
-            if score >= self._min_score
+            for index, score in zip(indices, values, strict=True)
+            if score >= min_score
         ]
+        for indices, values in zip(best.tolist(), scores.tolist(), strict=True)
+    ]
 
 
 def _image_input(backend: ModelBackend, ref: ModelRef) -> ImageInput:
@@ -225,21 +250,22 @@ def _decoded(data: bytes, spec: ImageInput, limits: ImageLimits) -> Decoded:
 
 
 def _results(
-    answers: Sequence[_Answered | ApiError], describe: Callable[[Floats], dict[str, Any]]
+    items: Sequence[Decoded], field: str, values: Iterable[object]
 ) -> list[dict[str, Any] | ItemError]:
-    results: list[dict[str, Any] | ItemError] = []
-    for index, answer in enumerate(answers):
-        if isinstance(answer, ApiError):
-            results.append(ItemError(index=index, error=answer.as_problem(None)))
-            continue
-        image = answer.image
-        size = {"width": image.width, "height": image.height, "format": image.format}
-        results.append({"index": index, **describe(answer.row), **size})
-    return results
-
-
-def _usage(answers: Sequence[_Answered | ApiError]) -> dict[str, int]:
-    return {"inputs": sum(not isinstance(answer, ApiError) for answer in answers)}
+    """Put what the model said of the decoded pictures between the errors of the others."""
+    said = iter(values)
+    return [
+        ItemError(index=index, error=item.as_problem(None, param=f"/inputs/{index}"))
+        if isinstance(item, ApiError)
+        else {
+            "index": index,
+            field: next(said),
+            "width": item.width,
+            "height": item.height,
+            "format": item.format,
+        }
+        for index, item in enumerate(items)
+    ]
 
 
 def _dimensions(ref: ModelRef, wanted: int | None) -> int:
@@ -253,15 +279,10 @@ def _dimensions(ref: ModelRef, wanted: int | None) -> int:
     return wanted or size
 
 
-def _normalised(vector: Floats) -> Floats:
-    """Scale to length 1; a vector of zeros has no direction and stays as it is."""
-    length = float(np.linalg.norm(vector))
-    return vector / np.float32(length) if length else vector
-
-
-def _numbers(vector: Floats) -> list[float]:
-    numbers: list[float] = vector.tolist()
-    return numbers
+def _normalised(vectors: Floats) -> Floats:
+    """Scale each row to length 1; a row of zeros has no direction and stays as it is."""
+    lengths: Floats = np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
+    return vectors / np.where(lengths == 0, np.float32(1), lengths)
 
 
 def _packed(vector: Floats) -> str:

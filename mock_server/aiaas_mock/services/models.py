@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from aiaas.contract.models import ListModelsRequest, Metric, Model, ModelPage, RetrieveModelRequest
@@ -125,10 +124,13 @@ def _decoded(cursor: str | None) -> str:
     if cursor is None:
         return ""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, ValueError) as error:
+        model_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:  # also what base64 and UTF-8 raise
+        model_id = ""
+    if _encoded(model_id) != cursor:  # Python's decoder skips characters that it does not know
         raise ApiError(
             "invalid_request",
             "The cursor is not one of this deployment; pass next_cursor of the page before.",
             param="/cursor",
-        ) from error
+        )
+    return model_id

@@ -82,7 +82,7 @@ class AsyncImages:
             that picture alone could not be used. ``index`` counts over all pictures.
 
         Raises:
-            AiaasError: A whole request failed; the other requests are given up.
+            AiaasError: A whole request failed; pictures that were not sent yet are not sent.
 
         Example:
             >>> for answer in await client.images.classify_many(["cat.jpg", "dog.jpg"]):
@@ -143,7 +143,7 @@ class AsyncImages:
             picture alone could not be used. ``index`` counts over all pictures.
 
         Raises:
-            AiaasError: A whole request failed; the other requests are given up.
+            AiaasError: A whole request failed; pictures that were not sent yet are not sent.
         """
         options = _embedding_options(model, dimensions)
         return await self._many(EMBED_CALL, pictures, options, concurrency, progress)

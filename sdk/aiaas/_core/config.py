@@ -72,6 +72,8 @@ def _checked_url(url: str) -> str:
     if parts.username is not None or parts.password is not None:
         # Not repeated here, because it holds a password.
         raise ConfigurationError("The base URL must not hold a user name or password.")
+    if any(character.isspace() for character in url):
+        raise ConfigurationError(f"The base URL must not hold white space; got {url!r}.")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigurationError(
             f"The base URL must look like {DEFAULT_BASE_URL!r} or 'https://host'; got {url!r}. "

@@ -214,7 +214,8 @@ class APIStatusError(AiaasError):
 
     def _message(self) -> str:
         lines = [f"{self.detail} ({', '.join(self._labels())})"]
-        lines += [f"  {error.param}: {error.detail}" for error in self.errors[:5]]
+        if len(self.errors) > 1:  # a single mistake is what the detail speaks of
+            lines += [f"  {error.param}: {error.detail}" for error in self.errors[:5]]
         if len(self.errors) > 5:
             lines.append(f"  and {len(self.errors) - 5} more")
         if self.hint:
@@ -294,6 +295,16 @@ class DeadlineExceededError(ServerError):
 
 class UnexpectedStatusError(APIStatusError):
     """An answer that no deployment wrote: a proxy's, or that of a wrong base URL."""
+
+
+def _shown_as_public() -> None:
+    # Tracebacks name the module of an exception: let it be the one that callers import from.
+    for value in list(globals().values()):
+        if isinstance(value, type) and issubclass(value, AiaasError):
+            value.__module__ = "aiaas"
+
+
+_shown_as_public()
 
 
 def _request_suffix(request_id: str | None) -> str:

@@ -22,7 +22,8 @@ class ImageClassification(Answered, images.ImageClassification):
 class ClassifyImagesResponse(images.ClassifyImagesResponse):
     """The contract's answer, with the results above."""
 
-    results: tuple[ImageClassification | ItemError, ...]
+    # Pyright minds that a field is narrowed, as it could be assigned to; these models are frozen.
+    results: tuple[ImageClassification | ItemError, ...]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class ImageEmbedding(Answered, images.ImageEmbedding):
@@ -40,4 +41,4 @@ class ImageEmbedding(Answered, images.ImageEmbedding):
 class EmbedImagesResponse(images.EmbedImagesResponse):
     """The contract's answer, with the results above."""
 
-    results: tuple[ImageEmbedding | ItemError, ...]
+    results: tuple[ImageEmbedding | ItemError, ...]  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -42,8 +42,8 @@ class Retry:
     initial_delay_s: float = 0.5
     max_delay_s: float = 8.0
     max_retry_after_s: float = 60.0
-    random: Callable[[], float] = field(default=random.random, repr=False)
-    clock: Callable[[], float] = field(default=time.time, repr=False)
+    random: Callable[[], float] = field(default=random.random, repr=False, hash=False)
+    clock: Callable[[], float] = field(default=time.time, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1:

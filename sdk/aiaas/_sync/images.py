@@ -83,7 +83,7 @@ class Images:
             that picture alone could not be used. ``index`` counts over all pictures.
 
         Raises:
-            AiaasError: A whole request failed; the other requests are given up.
+            AiaasError: A whole request failed; pictures that were not sent yet are not sent.
 
         Example:
             >>> for answer in client.images.classify_many(["cat.jpg", "dog.jpg"]):
@@ -144,7 +144,7 @@ class Images:
             picture alone could not be used. ``index`` counts over all pictures.
 
         Raises:
-            AiaasError: A whole request failed; the other requests are given up.
+            AiaasError: A whole request failed; pictures that were not sent yet are not sent.
         """
         options = _embedding_options(model, dimensions)
         return self._many(EMBED_CALL, pictures, options, concurrency, progress)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 
 def main() -> None:
     """Run the command line and exit with a status that says how it went."""
-    try:
-        # The extra is optional, and nothing but this command needs it.
-        from aiaas.cli._app import app
-    except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in ("typer", "rich"):
-            raise
-        print(f"The command line needs {package}. Run: pip install 'aiaas[cli]'", file=sys.stderr)
+    # The extra is optional, and nothing but this command needs it.
+    missing = [package for package in ("typer", "rich") if find_spec(package) is None]
+    if missing:
+        needed = " and ".join(missing)
+        print(f"The command line needs {needed}. Run: pip install 'aiaas[cli]'", file=sys.stderr)
         sys.exit(2)
-    app()
+
+    from aiaas.cli._app import app
+
+    app(prog_name="aiaas")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Classify and embed pictures.", no_args_is_help=True)
 
-Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Picture files.")]
+Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Picture files.")]
 ModelName = Annotated[
     str | None, typer.Option("--model", help="Name, name@version or alias; see 'aiaas models'.")
 ]

@@ -54,7 +54,8 @@ def show(
         if as_json:
             print_json(model.model_dump(mode="json"))
             return
-        print_table(("field", "value"), _fields(model))
+        known = [(field, value) for field, value in _fields(model) if value]
+        print_table(("field", "value"), known)
 
 
 def _row(model: Model) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class ImageEmbedding(ResponseModel):
         """The embedding as numbers, whichever way it travelled."""
         if not isinstance(self.embedding, str):
             return self.embedding
-        packed = array("f", base64.b64decode(self.embedding))
+        packed = array("f", base64.b64decode(self.embedding, validate=True))
         if sys.byteorder == "big":
             packed.byteswap()
         return tuple(packed)

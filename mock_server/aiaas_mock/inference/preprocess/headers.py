@@ -5,6 +5,8 @@ from typing import Literal
 
 ImageFormat = Literal["jpeg", "png", "gif", "webp", "bmp"]
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+_SMALL_PIXELS = 64 * 64
 _FOREIGN = (
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
@@ -21,7 +23,7 @@ def sniff_format(data: bytes) -> ImageFormat | None:
     """Name the format of a picture that we accept, None for all else."""
     if data.startswith(b"\xff\xd8\xff"):
         return "jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+    if data.startswith(_PNG):
         return "png"
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "gif"
@@ -35,6 +37,14 @@ def sniff_foreign(data: bytes) -> str | None:
     if data[4:8] == b"ftyp":
         return "HEIF or AVIF" if data[8:12] in {b"heic", b"heix", b"mif1", b"avif"} else "video"
     return next((name for magic, name in _FOREIGN if data.startswith(magic)), None)
+
+
+def is_small_png(data: bytes) -> bool:
+    """Say whether a file is a PNG of at most 64 x 64 pixels or as many in another shape."""
+    if len(data) < 24 or not data.startswith(_PNG):
+        return False
+    width, height = struct.unpack_from(">II", data, 16)
+    return bool(width * height <= _SMALL_PIXELS)
 
 
 def early_size(data: bytes, kind: ImageFormat) -> tuple[int, int]:

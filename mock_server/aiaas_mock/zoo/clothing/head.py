@@ -20,7 +20,7 @@ class HeadSettings:
     epochs: int = 40
     batch: int = 256
     rate: float = 0.003
-    weight_decay: float = 0.05
+    weight_decay: float = 0.2
     hidden: int = 256
     dropout: float = 0.5
     label_smoothing: float = 0.1

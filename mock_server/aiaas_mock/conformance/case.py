@@ -1,0 +1,144 @@
+"""A case of the contract as data: a request and what must come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from aiaas_mock.conformance.matchers import Matcher
+
+Kind = Literal["happy", "auth", "bad_input", "paging"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Credential = Literal["given", "none", "unknown"]
+"""Which key a request carries: the one the run was given, none, or one that nobody issued."""
+
+_BOUNDARY = "aiaas-conformance-part"
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A JSON body."""
+
+    value: Any
+    media_type: str | None = "application/json"
+
+    @property
+    def content(self) -> bytes:
+        """The body as it travels."""
+        return json.dumps(self.value).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A body of any content type, sent as it is."""
+
+    content: bytes
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """A form with files named ``inputs`` and, when there are options, a JSON part ``request``."""
+
+    inputs: tuple[bytes, ...]
+    request: Mapping[str, Any] | None = None
+    media_type: str | None = f"multipart/form-data; boundary={_BOUNDARY}"
+
+    @property
+    def content(self) -> bytes:
+        """The body as it travels."""
+        parts = [_part('name="inputs"; filename="picture"', data) for data in self.inputs]
+        if self.request is not None:
+            parts.insert(0, _part('name="request"', json.dumps(self.request).encode()))
+        return b"".join([*parts, f"--{_BOUNDARY}--\r\n".encode()])
+
+
+def _part(disposition: str, data: bytes) -> bytes:
+    head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n"
+    return head.encode() + data + b"\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What must come back.
+
+    Attributes:
+        status: HTTP status.
+        code: Code of the problem, None for a success.
+        param: JSON pointer that the problem names.
+        values: JSON pointer into the answer, and the value or matcher there.
+        headers: Header, and its value or matcher.
+    """
+
+    status: int = 200
+    code: str | None = None
+    param: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str | Matcher] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One behaviour of one operation.
+
+    Attributes:
+        operation: Name of the operation; method and path come from the contract's table.
+        kind: What sort of behaviour it is.
+        name: The behaviour as a sentence.
+        expect: What must come back.
+        path: Values of the path's fields.
+        query: Query fields, in order; a field may come twice.
+        headers: Headers beside those of key and content type.
+        body: The body, None for none.
+        credential: Which key is sent.
+        follow: Ask for all following pages too, and hold the list against itself.
+    """
+
+    operation: str
+    kind: Kind
+    name: str
+    expect: Expectation
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Json | Raw | Multipart | None = None
+    credential: Credential = "given"
+    follow: bool = False
+
+    @property
+    def id(self) -> str:
+        """A name that is unique among all cases."""
+        return f"{self.operation}: {self.name}"
+
+
+def refusal(
+    code: str, status: int, param: str | None = None, headers: Mapping[str, str] | None = None
+) -> Expectation:
+    """Expect a problem."""
+    return Expectation(status=status, code=code, param=param, headers=headers or {})
+
+
+def auth_cases(operation: str, **request: Any) -> tuple[Case, ...]:
+    """Make the cases that every operation with a scope has."""
+    challenge = {"WWW-Authenticate": 'Bearer realm="aiaas"'}
+    return (
+        Case(
+            operation=operation,
+            kind="auth",
+            name="without a key is refused",
+            credential="none",
+            expect=refusal("missing_api_key", 401, headers=challenge),
+            **request,
+        ),
+        Case(
+            operation=operation,
+            kind="auth",
+            name="with an unknown key is refused",
+            credential="unknown",
+            expect=refusal("invalid_api_key", 401, headers=challenge),
+            **request,
+        ),
+    )

@@ -1,0 +1,116 @@
+"""Runs cases against a deployment, over the network or in process."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from aiaas.contract.operations import get_operation
+from aiaas_mock.conformance.case import Case
+from aiaas_mock.conformance.comparison import compare, compare_pages
+
+UNKNOWN_KEY: Final = "sk_mock_default_nobody-ever-issued-this-key"
+_MOST_PAGES: Final = 1000
+
+Steps = Generator[httpx.Request, httpx.Response, "Outcome"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a case went.
+
+    Attributes:
+        case: The case.
+        differences: What was not as expected, a line each; empty when all was well.
+    """
+
+    case: Case
+    differences: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the deployment did what the contract says."""
+        return not self.differences
+
+    def __str__(self) -> str:
+        lines = [f"{self.case.id} ({self.case.kind})", *self.differences]
+        return "\n  ".join(lines)
+
+
+def run(case: Case, client: httpx.Client, api_key: str) -> Outcome:
+    """Run a case.
+
+    Args:
+        case: The case.
+        client: Has the deployment's address as its ``base_url``.
+        api_key: A key with all scopes.
+
+    Raises:
+        httpx.TransportError: The deployment cannot be reached.
+    """
+    steps = _steps(case, client, api_key)
+    request = next(steps)
+    while True:
+        response = client.send(request)
+        try:
+            request = steps.send(response)
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+
+
+async def run_async(case: Case, client: httpx.AsyncClient, api_key: str) -> Outcome:
+    """Run a case; the same as `run` for an asynchronous client."""
+    steps = _steps(case, client, api_key)
+    request = next(steps)
+    while True:
+        response = await client.send(request)
+        try:
+            request = steps.send(response)
+        except StopIteration as stop:
+            outcome: Outcome = stop.value
+            return outcome
+
+
+def _steps(case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str) -> Steps:
+    """Yield the requests of a case and take in their answers, whichever client sends them."""
+    response = yield build_request(case, client, api_key)
+    differences = compare(case, response)
+    if case.follow and not differences:
+        pages: list[Any] = [response.json()]
+        while pages[-1]["has_more"] and len(pages) < _MOST_PAGES and not differences:
+            cursor = pages[-1]["next_cursor"]
+            response = yield build_request(case, client, api_key, cursor=cursor)
+            differences = compare(case, response)
+            if not differences:
+                pages.append(response.json())
+        differences = differences or compare_pages(pages)
+    return Outcome(case=case, differences=tuple(differences))
+
+
+def build_request(
+    case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str, *, cursor: str | None = None
+) -> httpx.Request:
+    """Make the HTTP request of a case."""
+    operation = get_operation(case.operation)
+    query = [*case.query, *([("cursor", cursor)] if cursor is not None else [])]
+    return client.build_request(
+        operation.method,
+        operation.path.format_map(case.path),
+        params=query or None,
+        headers=_headers(case, api_key),
+        content=None if case.body is None else case.body.content,
+    )
+
+
+def _headers(case: Case, api_key: str) -> dict[str, str]:
+    headers = dict(case.headers)
+    if case.credential != "none":
+        key = api_key if case.credential == "given" else UNKNOWN_KEY
+        headers["Authorization"] = f"Bearer {key}"
+    if case.body is not None and case.body.media_type is not None:
+        headers["Content-Type"] = case.body.media_type
+    return headers

@@ -1,0 +1,109 @@
+"""The SDK: what its import and its calls cost above bare httpx, pydantic and tenacity."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+import httpx
+from tests.benchmarks.servers import KEY
+
+from aiaas import Client
+
+FLOOR = "import httpx, tenacity; from pydantic import BaseModel"
+OURS = "import aiaas; aiaas.Client(api_key='sk_mock_bench_0123456789abcdef')"
+_URL = "http://127.0.0.1:1"
+_PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 500
+_ANSWER = json.dumps(
+    {
+        "id": "icl_1",
+        "object": "images.classification",
+        "model": "fashion-cnn@1",
+        "usage": {"inputs": 1},
+        "warnings": [],
+        "results": [
+            {
+                "index": 0,
+                "predictions": [{"label": f"label {n}", "score": 0.2} for n in range(5)],
+                "width": 28,
+                "height": 28,
+                "format": "png",
+            }
+        ],
+    }
+).encode()
+
+
+def import_cost(rounds: int) -> dict[str, float]:
+    """Compare CPU seconds of fresh processes, net of a bare interpreter, in turn."""
+    statements = {"bare": "pass", "floor": FLOOR, "aiaas + Client": OURS}
+    found: dict[str, list[float]] = {name: [] for name in statements}
+    for _ in range(rounds):
+        for name, statement in statements.items():
+            found[name].append(_cpu_s(statement))
+    bare = median(found["bare"])
+    floor, ours = (median(found[name]) - bare for name in ("floor", "aiaas + Client"))
+    return {
+        "floor ms": floor * 1e3,
+        "aiaas + Client ms": ours * 1e3,
+        "ratio": ours / floor,
+        "modules floor": _modules(FLOOR),
+        "modules aiaas + Client": _modules(OURS),
+    }
+
+
+def call_cost(rounds: int, calls: int = 300) -> dict[str, float]:
+    """Compare ``client.images.classify(bytes)`` with raw httpx, on the same mock transport."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        request.read()
+        return httpx.Response(200, content=_ANSWER, headers={"content-type": "application/json"})
+
+    raw = httpx.Client(transport=httpx.MockTransport(answer), base_url=_URL)
+    under_test = httpx.Client(transport=httpx.MockTransport(answer))
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "image/png"}
+
+    def call_raw() -> object:
+        return raw.post("/v1/images/classify", content=_PICTURE, headers=headers).json()
+
+    with raw, under_test, Client(api_key=KEY, base_url=_URL, http_client=under_test) as client:
+
+        def call_sdk() -> object:
+            return client.images.classify(_PICTURE)
+
+        found: dict[str, list[float]] = {"raw": [], "sdk": []}
+        for _ in range(rounds):
+            found["raw"].append(_median_us(call_raw, calls))
+            found["sdk"].append(_median_us(call_sdk, calls))
+    return {
+        "raw httpx us": median(found["raw"]),
+        "SDK us": median(found["sdk"]),
+        "ratio": median(a / b for a, b in zip(found["sdk"], found["raw"], strict=True)),
+    }
+
+
+def _cpu_s(statement: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def _modules(statement: str) -> int:
+    counted = f"{statement}; import sys; print(len(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", counted], check=True, capture_output=True)
+    return int(done.stdout)
+
+
+def _median_us(call: Callable[[], object], calls: int) -> float:
+    times = []
+    for _ in range(calls):
+        started = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - started)
+    return median(times) * 1e6

@@ -1,0 +1,96 @@
+"""Servers under test, each a process of its own on a free loopback port."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+KEY = "sk_mock_bench_0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server.
+
+    Attributes:
+        name: What it is called in the results.
+        port: Where it listens on loopback.
+        pid: Its process.
+        ready_s: Time from the start of the process to the first positive probe.
+    """
+
+    name: str
+    port: int
+    pid: int
+    ready_s: float
+
+    @property
+    def url(self) -> str:
+        """Base URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextlib.contextmanager
+def aiaas_server(name: str, engine: str, *options: str) -> Iterator[Server]:
+    """Run the reference cloud with the fashion models only."""
+    command = [
+        *(sys.executable, "-m", "aiaas_mock", "serve", "--engine", engine, "--api-key", KEY),
+        *("--default", "images.classify=fashion-cnn", "--warm", "fashion-cnn"),
+        *("--warm", "fashion-resnet", "--log-format", "json", *options),
+    ]
+    with _process(name, command, "/readyz") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def naive_server() -> Iterator[Server]:
+    """Run the plain FastAPI server that calls ``model.predict`` for every request."""
+    command = [sys.executable, "-m", "tests.benchmarks.naive"]
+    with _process("fastapi + model.predict", command, "/ready") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _process(name: str, command: Sequence[str], probe: str) -> Iterator[Server]:
+    port = _free_port()
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [*command, "--port", str(port)], stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}{probe}", process)
+            yield Server(name, port, process.pid, time.perf_counter() - started)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + 120
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            answer = httpx.get(url, timeout=5)
+        except httpx.TransportError:
+            pass  # not listening yet
+        else:
+            if answer.status_code == 200:
+                return
+        time.sleep(0.005)
+    raise RuntimeError(f"no positive answer from {url} (exit code {process.poll()})")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

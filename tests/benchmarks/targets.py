@@ -1,0 +1,79 @@
+"""What is to be reached, and whether a run reached it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A target beside what was measured.
+
+    Attributes:
+        what: The figure.
+        target: The bound, in words.
+        measured: What the run found.
+        reached: Whether the bound is kept.
+    """
+
+    what: str
+    target: str
+    measured: float
+    reached: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    what: str
+    section: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def row(self, measured: float) -> Row:
+        if self.at_least is not None:
+            return Row(self.what, f">= {self.at_least:g}", measured, measured >= self.at_least)
+        assert self.at_most is not None
+        return Row(self.what, f"<= {self.at_most:g}", measured, measured <= self.at_most)
+
+
+_BULK = _Target("64 PNGs in a request / decode + engine", "bulk", at_least=0.80)
+_NULL = _Target("JSON, 64 clients: LiteRT / null engine", "http", at_least=0.60)
+_NAIVE = _Target("one picture a request: ours / model.predict, worst", "naive", at_least=100)
+_READY = _Target("ready, seconds", "start-up", at_most=1.5)
+_MEMORY = _Target("memory when ready, MiB", "start-up", at_most=130)
+_IMPORT = _Target("import + Client / bare libraries", "sdk import", at_most=1.25)
+_CALL = _Target("SDK call / raw httpx", "sdk call", at_most=1.5)
+
+
+def check(results: dict[str, Any]) -> list[Row]:
+    """Hold the results against the targets, for the sections that were measured."""
+    rows = []
+    for target, measure in _MEASURES:
+        if target.section in results:
+            rows.append(target.row(measure(results[target.section])))
+    return rows
+
+
+def _null_ratio(figures: dict[str, Any]) -> float:
+    loads = figures["json 1, 64 clients"]
+    return float(loads["litert"]["per_s"] / loads["null"]["per_s"])
+
+
+def _worst_ratio(figures: dict[str, Any]) -> float:
+    return float(min(row["ratio"] for row in figures.values() if isinstance(row, dict)))
+
+
+_MEASURES = (
+    (_BULK, lambda figures: float(figures["ratio"])),
+    (_NULL, _null_ratio),
+    (_NAIVE, _worst_ratio),
+    (_READY, lambda figures: float(figures["ready s"])),
+    (_MEMORY, lambda figures: float(figures["memory MiB"])),
+    (_IMPORT, lambda figures: float(figures["ratio"])),
+    (_CALL, lambda figures: float(figures["ratio"])),
+)

@@ -1,0 +1,75 @@
+"""The OpenAPI document says what the table says, and the server serves it."""
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from aiaas.contract.openapi import build_document
+from aiaas.contract.operations import all_operations
+
+CHECKED_IN = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return build_document()
+
+
+def test_the_checked_in_document_is_the_generated_one(document: dict[str, Any]) -> None:
+    checked_in = json.loads(CHECKED_IN.read_text("utf-8"))
+    assert checked_in == document, "the contract changed: run 'make openapi' and review the diff"
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    faults = [
+        fault.message for fault in OpenAPIV31SpecValidator(cast("Any", document)).iter_errors()
+    ]
+    assert faults == []
+
+
+def test_the_document_is_the_same_when_built_again(document: dict[str, Any]) -> None:
+    assert json.dumps(build_document()) == json.dumps(document)
+
+
+def test_the_document_names_every_operation_of_the_table(document: dict[str, Any]) -> None:
+    described = {
+        (method.upper(), path, operation["operationId"])
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert described == {(op.method, op.path, op.name) for op in all_operations()}
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    for reference in references(document):
+        value: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            value = value[step]
+
+
+def test_operations_state_scope_and_effect(document: dict[str, Any]) -> None:
+    for operation in all_operations():
+        described = document["paths"][operation.path][operation.method.lower()]
+        assert described["x-aiaas-effect"] == operation.effect
+        assert described.get("x-aiaas-scope") == operation.scope
+        assert ("security" in described) == (operation.scope is None)
+
+
+async def test_the_server_has_a_route_for_every_path_and_no_other(app: Starlette) -> None:
+    served = [route.path for route in app.routes if isinstance(route, Route)]
+    assert len(served) == len(app.routes)
+    assert sorted(served) == sorted({operation.path for operation in all_operations()})
+
+
+def references(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*(references(item) for item in value.values()))
+    if isinstance(value, list):
+        return set().union(*(references(item) for item in value))
+    return set()
