@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from aiaas_mock.cli.commands import cli
 from aiaas_mock.conformance import ServerDied, ServerProcess
 from aiaas_mock.conformance.material import ANKLE_BOOT
 
@@ -31,6 +33,15 @@ def refused(*arguments: str, env: dict[str, str] | None = None) -> str:
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+def refused_at_once(*arguments: str, env: dict[str, str] | None = None) -> str:
+    """Do the same in this process, for settings that are refused before anything is set up."""
+    result = CliRunner().invoke(cli, ["serve", *arguments], env=env)
+    assert result.exit_code == 2, result.output
+    (line,) = result.output.splitlines()
     assert line.startswith("error: ")
     return line
 
@@ -70,7 +81,7 @@ def test_a_default_model_for_another_task_refuses_to_start() -> None:
 
 @pytest.mark.parametrize("value", ["fashion-cnn", "images.paint=fashion-cnn"])
 def test_a_default_that_names_no_operation_refuses_to_start(value: str) -> None:
-    assert "images.classify" in refused("--default", value)
+    assert "images.classify" in refused_at_once("--default", value)
 
 
 def test_an_unknown_warm_model_refuses_to_start() -> None:
@@ -87,13 +98,13 @@ def test_a_port_in_use_refuses_to_start() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104  # refused, that is the point
 def test_an_open_door_without_a_key_refuses_to_start(host: str) -> None:
-    line = refused("--host", host)
+    line = refused_at_once("--host", host)
     assert host in line
     assert "--api-key" in line
 
 
 def test_a_short_key_refuses_to_start_and_is_not_repeated() -> None:
-    line = refused("--api-key", "tooshort")
+    line = refused_at_once("--api-key", "tooshort")
     assert "16 characters" in line
     assert "tooshort" not in line
 
@@ -101,17 +112,17 @@ def test_a_short_key_refuses_to_start_and_is_not_repeated() -> None:
 def test_an_unknown_setting_in_the_file_refuses_to_start(tmp_path: Path) -> None:
     config = tmp_path / "aiaas.toml"
     config.write_text("colour = 'red'\n")
-    assert "colour" in refused("--config", str(config))
+    assert "colour" in refused_at_once("--config", str(config))
 
 
 def test_a_file_that_is_not_toml_refuses_to_start(tmp_path: Path) -> None:
     config = tmp_path / "aiaas.toml"
     config.write_text("port =\n")
-    assert "is not TOML" in refused("--config", str(config))
+    assert "is not TOML" in refused_at_once("--config", str(config))
 
 
 def test_an_environment_variable_that_cannot_be_read_refuses_to_start() -> None:
-    assert "default" in refused(env={"AIAAS_MOCK_DEFAULT": "images.classify=fashion-cnn"})
+    assert "default" in refused_at_once(env={"AIAAS_MOCK_DEFAULT": "images.classify=fashion-cnn"})
 
 
 def test_a_key_file_that_is_missing_refuses_to_start(tmp_path: Path) -> None:
@@ -120,18 +131,13 @@ def test_a_key_file_that_is_missing_refuses_to_start(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("option", "value"), [("--port", "many"), ("--max-queue", "1")])
 def test_a_setting_out_of_range_is_named(option: str, value: str) -> None:
-    assert option in refused(option, value)
+    assert option in refused_at_once(option, value)
 
 
 def test_an_unknown_engine_is_told_the_known_ones() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "aiaas_mock", "serve", "--engine", "steam"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 2
-    assert all(name in done.stderr for name in ("litert", "tensorflow", "null"))
+    result = CliRunner().invoke(cli, ["serve", "--engine", "steam"])
+    assert result.exit_code == 2
+    assert all(name in result.output for name in ("litert", "tensorflow", "null"))
 
 
 def test_flags_come_before_environment_and_environment_before_file(

@@ -115,7 +115,7 @@ class ImageService:
         size = _dimensions(ref, options.dimensions)
         answered = await self._infer(ref, request.inputs, context)
         vectors = _normalised(answered.rows[:, :size])
-        encode = _packed if options.encoding_format == "base64" else np.ndarray.tolist
+        encode = _packed if options.encoding_format == "base64" else _numbers
         return EmbedImagesResponse.model_validate(
             {
                 "id": context.new_id("iem"),
@@ -282,7 +282,14 @@ def _dimensions(ref: ModelRef, wanted: int | None) -> int:
 def _normalised(vectors: Floats) -> Floats:
     """Scale each row to length 1; a row of zeros has no direction and stays as it is."""
     lengths: Floats = np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
-    return vectors / np.where(lengths == 0, np.float32(1), lengths)
+    lengths[lengths == 0] = 1
+    scaled: Floats = vectors / lengths
+    return scaled
+
+
+def _numbers(vector: Floats) -> list[float]:
+    numbers: list[float] = vector.tolist()
+    return numbers
 
 
 def _packed(vector: Floats) -> str:
