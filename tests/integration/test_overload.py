@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import numpy as np
 
@@ -137,7 +138,7 @@ async def test_when_one_part_of_a_request_is_shed_its_other_parts_leave_the_queu
         headers = {"Content-Type": form.media_type or ""}
         response = await client.post(CLASSIFY, content=form.content, headers=headers)
         assert response.status_code == 503
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
     assert left == [16]
 
 
