@@ -39,7 +39,7 @@ class ApiError(Exception):
         return problem(
             self.code,
             self.detail,
-            param=self.param or param,
+            param=param if self.param is None else self.param,
             request_id=request_id,
             errors=self.errors,
         )

@@ -75,6 +75,7 @@ def _both(operation: str) -> tuple[Case, ...]:
                     "/results/0/format": "png",
                     "/results/1/index": 1,
                     "/results/1/error/code": "invalid_image",
+                    "/results/1/error/param": "/inputs/1",
                     "/results/2/error/code": "empty_input",
                     "/results/3/error/code": "invalid_image",
                     "/results/4/error/code": "unsupported_image_format",

@@ -15,15 +15,14 @@ layers = keras.layers
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
-    """The settings that were chosen on the validation split."""
+    """The settings that were chosen by cross-validation on the train and validation splits."""
 
-    epochs: int = 40
+    epochs: int = 60
     batch: int = 256
-    rate: float = 0.003
+    rate: float = 0.001
     weight_decay: float = 0.2
     hidden: int = 256
-    dropout: float = 0.5
-    label_smoothing: float = 0.1
+    dropout: float = 0.3
     seed: int = 7
 
 
@@ -67,12 +66,11 @@ def fit_head(
         keras.optimizers.schedules.CosineDecay(settings.rate, steps),
         weight_decay=settings.weight_decay,
     )
-    loss = keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing)
-    head.compile(optimizer, loss)
-    targets = np.eye(classes, dtype=np.float32)[train.labels]
+    # Without label smoothing: it gained nothing here, and made the scores too modest.
+    head.compile(optimizer, "sparse_categorical_crossentropy")
     for _ in range(settings.epochs):
         rows = train.values[np.arange(photos), rng.integers(0, views, photos)]
-        history = head.fit(rows, targets, batch_size=settings.batch, verbose=0)
+        history = head.fit(rows, train.labels, batch_size=settings.batch, verbose=0)
     message = f"loss {history.history['loss'][0]:.4f}"
     if validation is not None:
         message += f", validation {_share_right(head, validation):.4f}"

@@ -1,0 +1,98 @@
+"""Settings: where they come from, what is refused, and that keys are never shown."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from aiaas_mock.settings import DEFAULT_MODELS, LOOPBACK, Settings
+
+KEY = "a-key-that-must-not-be-shown"
+
+
+def test_the_defaults_listen_on_loopback() -> None:
+    settings = Settings()
+    assert settings.host in LOOPBACK
+    assert settings.default == DEFAULT_MODELS
+
+
+def test_arguments_come_before_environment_before_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "aiaas.toml"
+    config.write_text("port = 1\nmax_queue = 100\nengine = 'null'\n")
+    monkeypatch.setenv("AIAAS_MOCK_PORT", "2")
+    monkeypatch.setenv("AIAAS_MOCK_MAX_QUEUE", "200")
+    settings = Settings.load(config, port=3)
+    assert (settings.port, settings.max_queue, settings.engine) == (3, 200, "null")
+
+
+def test_lists_in_the_environment_have_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIAAS_MOCK_API_KEY", f"{KEY},another-key-of-mine")
+    monkeypatch.setenv("AIAAS_MOCK_WARM", "fashion-cnn,clothing")
+    settings = Settings.load()
+    assert [key.get_secret_value() for key in settings.api_key] == [KEY, "another-key-of-mine"]
+    assert settings.warm == ("fashion-cnn", "clothing")
+
+
+def test_lists_in_a_file_are_toml_lists(tmp_path: Path) -> None:
+    config = tmp_path / "aiaas.toml"
+    config.write_text(f'api_key = ["{KEY}"]\n[default]\n"images.classify" = "fashion-cnn"\n')
+    settings = Settings.load(config)
+    assert [key.get_secret_value() for key in settings.api_key] == [KEY]
+    assert settings.default == {**DEFAULT_MODELS, "images.classify": "fashion-cnn"}
+
+
+def test_keys_are_shown_nowhere() -> None:
+    settings = Settings.load(api_key=[KEY])
+    for shown in (
+        repr(settings),
+        str(settings),
+        str(settings.redacted()),
+        settings.model_dump_json(),
+    ):
+        assert KEY not in shown
+
+
+def test_a_short_key_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError, match="at least 16 characters") as caught:
+        Settings.load(api_key=["tooshort"])
+    assert "tooshort" not in str(caught.value)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.com"])  # noqa: S104
+def test_other_machines_are_let_in_with_a_key_only(host: str) -> None:
+    with pytest.raises(ValidationError, match="configure a key first"):
+        Settings.load(host=host)
+    assert Settings.load(host=host, api_key=[KEY]).host == host
+    assert Settings.load(host=host, key_file="keys.json").host == host
+
+
+@pytest.mark.parametrize("host", sorted(LOOPBACK))
+def test_loopback_needs_no_key(host: str) -> None:
+    assert Settings.load(host=host).api_key == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", 65536),
+        ("port", -1),
+        ("max_queue", 63),
+        ("max_body_bytes", 0),
+        ("request_timeout_s", 0),
+        ("engine", "steam"),
+        ("log_format", "xml"),
+        ("default", {"images.paint": "fashion-cnn"}),
+        ("colour", "red"),
+    ],
+)
+def test_a_value_out_of_range_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings.load(**{name: value})
+    assert caught.value.errors()[0]["loc"] == (name,)
