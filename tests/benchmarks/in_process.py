@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import numpy as np
@@ -38,7 +39,7 @@ def engine_rates(engines: tuple[EngineName, ...], rounds: int) -> dict[str, dict
             for size in BATCHES:
                 rows = np.random.default_rng(0).random((size, 28, 28, 1), np.float32)
                 engine.run(rows)
-                rates[name][f"batch {size}"].append(per_s(lambda e=engine, r=rows: e.run(r), size))
+                rates[name][f"batch {size}"].append(per_s(partial(engine.run, rows), size))
     return {
         name: {size: median(found) for size, found in sizes.items()}
         for name, sizes in rates.items()

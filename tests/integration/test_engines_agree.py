@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ BUNDLES = [
 
 @pytest.fixture(scope="module")
 def tensorflow(api_key: str) -> Iterator[ServerProcess]:
-    pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+    if find_spec("tensorflow") is None:
+        pytest.skip("TensorFlow is not installed")
     options = ("--engine", "tensorflow", "--warm", "fashion-cnn")
     with ServerProcess("--api-key", api_key, *options) as server:
         server.wait_for_log('"ready"', timeout_s=60)

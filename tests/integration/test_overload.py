@@ -1,5 +1,6 @@
 """Deadlines, a full queue, defects: what a request gets when it cannot be answered."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -94,7 +95,7 @@ async def test_a_refusal_says_when_to_come_back_and_is_counted(open_stub: Open) 
 
 
 async def test_a_full_queue_sheds_some_requests_and_answers_the_others(open_app: Open) -> None:
-    form = Multipart((ANKLE_BOOT,) * 64, {"top_k": 1})
+    form = Multipart((ANKLE_BOOT,) * 16, {"top_k": 1})  # as many as enter the queue at once
     responses: list[httpx.Response] = []
     async with open_app(max_queue=64, warm=("imagenet-mobilenet-v2",)) as client:
 
@@ -103,7 +104,7 @@ async def test_a_full_queue_sheds_some_requests_and_answers_the_others(open_app:
             responses.append(await client.post(CLASSIFY, content=form.content, headers=headers))
 
         async with anyio.create_task_group() as group:
-            for _ in range(8):
+            for _ in range(24):
                 group.start_soon(send)
         metrics = (await client.get("/metrics")).text
         again = await client.post(CLASSIFY, content=ANKLE_BOOT, headers=PNG)
@@ -113,7 +114,7 @@ async def test_a_full_queue_sheds_some_requests_and_answers_the_others(open_app:
     assert all(int(response.headers["retry-after"]) >= 1 for response in shed)
     assert f"aiaas_shed_total {len(shed):.1f}" in metrics.splitlines()
     answered = [response for response in responses if response.status_code == 200]
-    assert len(answered) + len(shed) == 8
+    assert len(answered) + len(shed) == 24
     assert answered
     assert again.status_code == 200
 
@@ -138,6 +139,9 @@ async def test_when_one_part_of_a_request_is_shed_its_other_parts_leave_the_queu
         headers = {"Content-Type": form.media_type or ""}
         response = await client.post(CLASSIFY, content=form.content, headers=headers)
         assert response.status_code == 503
+        task = asyncio.current_task()
+        assert task is not None
+        assert task.cancelling() == 0
         await anyio.lowlevel.checkpoint()
     assert left == [16]
 

@@ -1,7 +1,12 @@
 """The shipped models are what their cards say, and can be made again."""
 
 import gzip
+import io
+import shutil
 import struct
+import subprocess
+import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +26,7 @@ from aiaas_mock.inference.cards import (
 from aiaas_mock.inference.preprocess.images import ImageLimits, decode_image, to_input
 from aiaas_mock.zoo import ZooError
 from aiaas_mock.zoo.data_sets import CLOTHING_LABELS, FASHION_LABELS
+from aiaas_mock.zoo.imagenet import MOBILENET_V2, adopt
 from aiaas_mock.zoo.measuring import Interpreter, accuracy, litert_variants, picture_input
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +35,9 @@ PHOTOS = ROOT / "examples" / "photos"
 SAMPLE = ROOT / "tests" / "data" / "fashion_mnist_sample.npz"
 LARGEST_WEIGHTS_BYTES = 30_000_000
 FOLDERS = sorted(card.parent for card in BUNDLES.glob("*/*/card.json"))
+
+# Keras' own code, on the numpy of today.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
@@ -254,6 +263,83 @@ def test_training_writes_a_bundle_that_loads_and_can_be_measured(
     assert card.files.keys() == {"model.tflite", "model-int8.tflite", "model.keras", "labels.txt"}
     assert litert_variants(card) == ["float32", "int8"]
     assert zoo.evaluate(name, data=tiny_data, bundles=out) == card.metrics
+
+
+@pytest.fixture
+def tiny_clothing(tmp_path: Path) -> Path:
+    """Give a data folder whose three splits are the three example photos."""
+    folder = tmp_path / "clothing"
+    folder.mkdir()
+    with tarfile.open(folder / "clothing-small.tar", "w") as archive:
+        for split in ("train", "validation", "test"):
+            for label in ("dress", "shoes", "t-shirt"):
+                photo = (PHOTOS / f"clothing_{label.replace('-', '_')}.jpg").read_bytes()
+                member = tarfile.TarInfo(f"{split}/{label}/photo.jpg")
+                member.size = len(photo)
+                archive.addfile(member, io.BytesIO(photo))
+    return folder
+
+
+@pytest.mark.tensorflow
+@pytest.mark.usefixtures("keras")
+def test_a_head_is_trained_on_the_base_that_lies_beside_it(
+    tiny_clothing: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "bundles"
+    base = "imagenet-mobilenet-v1-embedding"
+    shutil.copytree(BUNDLES / base, out / base)
+    lines: list[str] = []
+    folder = zoo.train("clothing", data=tiny_clothing, out=out, epochs=2, report=lines.append)
+    card = verify_bundle(folder)
+    assert card.base == f"{base}@1"
+    assert card.parameters == shipped("clothing")[1].parameters
+    assert "validation" in lines[1]
+    assert zoo.evaluate("clothing", data=tiny_clothing, bundles=out) == card.metrics
+
+
+def test_the_nearest_neighbour_of_a_photo_among_itself_is_itself(tiny_clothing: Path) -> None:
+    name = "imagenet-mobilenet-v1-embedding"
+    (metric,) = zoo.evaluate(name, data=tiny_clothing, bundles=BUNDLES)
+    assert metric.value == 1
+
+
+def test_a_third_partys_file_becomes_the_bundle_that_is_shipped(tmp_path: Path) -> None:
+    folder, card = shipped("imagenet-mobilenet-v2")
+    weights, labels = folder / "model.tflite", labels_of(folder, card)
+    made = adopt(MOBILENET_V2, weights=weights, labels=labels, data=PHOTOS, out=tmp_path)
+    assert verify_bundle(made).files == card.files
+
+
+def run_without_tensorflow(code: str) -> str:
+    """Run code in a fresh interpreter in which TensorFlow cannot be imported."""
+    setup = "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
+    command = [sys.executable, "-c", setup + code]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_measuring_needs_no_tensorflow() -> None:
+    code = f"""
+from pathlib import Path
+from aiaas_mock import zoo
+print(len(zoo.evaluate("imagenet-mobilenet-v2", data=Path({str(PHOTOS)!r}),
+                       bundles=Path({str(BUNDLES)!r}))))
+"""
+    assert run_without_tensorflow(code).strip() == "3"
+
+
+@pytest.mark.parametrize("name", ["fashion-cnn", "fashion-resnet", "clothing"])
+def test_training_without_tensorflow_says_what_to_install(name: str) -> None:
+    code = f"""
+from pathlib import Path
+from aiaas_mock import zoo
+try:
+    zoo.train({name!r}, data=Path(), out=Path())
+except zoo.ZooError as error:
+    print(error.code, error)
+"""
+    answer = run_without_tensorflow(code)
+    assert answer.startswith("tensorflow_missing ")
+    assert "pip install 'aiaas[server,tensorflow]'" in answer
 
 
 def test_a_model_that_the_zoo_does_not_have_is_refused(tmp_path: Path) -> None:

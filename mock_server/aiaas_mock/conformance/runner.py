@@ -96,7 +96,9 @@ def build_request(
 ) -> httpx.Request:
     """Make the HTTP request of a case."""
     operation = get_operation(case.operation)
-    query = [*case.query, *([("cursor", cursor)] if cursor is not None else [])]
+    query = httpx.QueryParams(list(case.query))
+    if cursor is not None:
+        query = query.add("cursor", cursor)
     return client.build_request(
         operation.method,
         operation.path.format_map(case.path),

@@ -130,6 +130,7 @@ class Catalogue:
 
 
 def _age(card: Card) -> tuple[str, list[tuple[int, str]]]:
-    """Sort key: versions compare by their numbers, so that 10 is newer than 9."""
+    """Sort key: versions compare by their numbers; 10 is newer than 9, and than 10-rc1."""
     parts = re.split(r"[.-]", card.version)
-    return card.name, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    numbers = [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    return card.name, [*numbers, (0, "")]

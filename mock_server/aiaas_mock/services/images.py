@@ -197,17 +197,16 @@ def _is_quick(block: Sequence[FileInput]) -> bool:
 
 
 async def _together(running: Sequence[Coroutine[Any, Any, _Answered]]) -> _Answered:
-    """Run blocks side by side; when one is refused, stop the others and refuse the request."""
+    """Run blocks side by side; when one fails, stop the others and fail with it."""
+    # No TaskGroup: before Python 3.13, one that fails leaves its caller's task marked as cancelled.
+    tasks = [asyncio.create_task(block) for block in running]
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(block) for block in running]
-    except* ApiError as failures:
-        refusal: Exception = failures.exceptions[0]
-    else:
-        parts = [task.result() for task in tasks]
-        items = [item for part in parts for item in part.items]
-        return _Answered(items, np.concatenate([part.rows for part in parts]))
-    raise refusal
+        parts = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+    items = [item for part in parts for item in part.items]
+    return _Answered(items, np.concatenate([part.rows for part in parts]))
 
 
 def _best_labels(

@@ -91,6 +91,8 @@ def _draft(name: str, base: Card, settings: HeadSettings, *, parameters: int) ->
                 **asdict(settings),
                 "trained_on": "the train and validation splits; the settings were chosen by "
                 "5-fold cross-validation on these two",
+                "test_split": "measured twice: settings chosen on the validation split alone had "
+                "reached 0.8495",
             },
         ),
         variants=VARIANTS,

@@ -14,7 +14,7 @@ from aiaas_mock.inference.cards import ImageInput
 from aiaas_mock.inference.preprocess.images import to_input
 from aiaas_mock.zoo.data_sets import LabelledImages
 from aiaas_mock.zoo.fashion.augmentation import augment
-from aiaas_mock.zoo.fashion.resnet import CLASSES, build_logits, with_softmax
+from aiaas_mock.zoo.fashion.resnet import CLASSES, build_logits, served
 
 HELD_OUT = 5_000
 """Images of the training split that are only validated on."""
@@ -76,7 +76,7 @@ def fit(
     settings: FitSettings,
     report: Callable[[str], None],
 ) -> Any:
-    """Train on all but the held-out images and return the network with its softmax.
+    """Train on all but the held-out images and return the network as it is served.
 
     Args:
         data: The training split.
@@ -99,7 +99,7 @@ def fit(
         scores = logits.predict(pixels, batch_size=500, verbose=0)
         share = float((scores.argmax(axis=1) == validation.labels).mean())
         report(f"epoch {epoch + 1}/{settings.epochs}: loss {loss:.4f}, validation {share:.4f}")
-    return with_softmax(logits)
+    return served(logits)
 
 
 def _first_clean_epoch(settings: FitSettings) -> int:

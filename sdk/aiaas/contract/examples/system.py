@@ -12,7 +12,6 @@ EXAMPLES: Final = {
         response={
             "status": "ready",
             "models": [
-                "fashion-cnn@1",
                 "imagenet-mobilenet-v1-embedding@1",
                 "imagenet-mobilenet-v2@1",
             ],

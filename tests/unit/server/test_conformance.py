@@ -1,0 +1,186 @@
+"""The contract runner notices what is wrong and says it in words."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from aiaas_mock.conformance import Case, Expectation, run
+from aiaas_mock.conformance.case import refusal
+from aiaas_mock.conformance.matchers import (
+    ANY_TEXT,
+    BEST_FIRST,
+    UNIT_VECTOR,
+    Between,
+    Every,
+    Holds,
+    Length,
+    Matcher,
+    Text,
+)
+from aiaas_mock.conformance.runner import UNKNOWN_KEY
+
+Answer = Callable[[httpx.Request], httpx.Response]
+IDS = {"X-Request-Id": "req_1"}
+HEALTHY = {"status": "ok", "version": "1"}
+
+
+def differences(case: Case, answer: Answer) -> tuple[str, ...]:
+    with httpx.Client(transport=httpx.MockTransport(answer), base_url="http://test") as client:
+        return run(case, client, "the-key-of-the-test").differences
+
+
+def healthy(**expect: Any) -> Case:
+    return Case(
+        operation="system.health", kind="happy", name="is well", expect=Expectation(**expect)
+    )
+
+
+def giving(body: Any, status: int = 200, **headers: str) -> Answer:
+    return lambda request: httpx.Response(status, json=body, headers={**IDS, **headers})
+
+
+def test_an_answer_as_expected_has_no_differences() -> None:
+    assert differences(healthy(values={"/status": "ok"}), giving(HEALTHY)) == ()
+
+
+@pytest.mark.parametrize(
+    ("expect", "body", "words"),
+    [
+        ({"status": 404}, HEALTHY, "status: expected 404, got 200"),
+        ({"values": {"/version": "2"}}, HEALTHY, "/version: expected '2', got '1'"),
+        ({"values": {"/a/0/b": 1}}, HEALTHY, "/a/0/b: expected 1, got nothing"),
+        ({"values": {"/version": Between(0, 1)}}, HEALTHY, "a number from 0 to 1, got '1'"),
+        ({"values": {"/new": Text("x")}}, HEALTHY, "got nothing"),
+        ({"headers": {"X-New": "1"}}, HEALTHY, "header X-New: expected '1', got nothing"),
+        ({}, {"status": "ok"}, "/version: Field required (as Health)"),
+        ({}, {"status": "ill", "version": "1"}, "/status: Input should be 'ok' (as Health)"),
+    ],
+)
+def test_a_difference_is_told(expect: dict[str, Any], body: Any, words: str) -> None:
+    assert words in "\n".join(differences(healthy(**expect), giving(body)))
+
+
+def test_an_answer_without_request_id_or_json_differs() -> None:
+    case = healthy()
+    assert differences(case, lambda request: httpx.Response(200, json=HEALTHY)) == (
+        "header X-Request-Id: missing",
+    )
+    broken = differences(
+        case,
+        lambda request: httpx.Response(
+            200, content=b"{", headers={**IDS, "Content-Type": "application/json"}
+        ),
+    )
+    assert "as Health" in broken[0]
+
+
+def test_a_problem_is_held_to_its_whole_form() -> None:
+    case = Case(
+        operation="models.retrieve",
+        kind="bad_input",
+        name="is refused",
+        path={"model": "x"},
+        expect=refusal("model_not_found", 404, "/model"),
+    )
+    right = {
+        "type": "urn:aiaas:problem:model_not_found",
+        "title": "There is no such model",
+        "status": 404,
+        "detail": "No.",
+        "code": "model_not_found",
+        "param": "/model",
+        "request_id": "req_1",
+    }
+    problem = {"content-type": "application/problem+json"}
+    assert differences(case, giving(right, 404, **problem)) == ()
+    for name in ("type", "status", "code", "param", "request_id"):
+        wrong = {**right, name: 500 if name == "status" else "other"}
+        assert f"/{name}: expected" in differences(case, giving(wrong, 404, **problem))[0]
+    assert "header Content-Type" in differences(case, giving(right, 404))[0]
+
+
+@pytest.mark.parametrize(
+    ("credential", "header"),
+    [
+        ("given", "Bearer the-key-of-the-test"),
+        ("unknown", f"Bearer {UNKNOWN_KEY}"),
+        ("none", None),
+    ],
+)
+def test_a_case_is_sent_with_its_credential(credential: Any, header: str | None) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.headers.get("authorization") == header
+        return giving(HEALTHY)(request)
+
+    case = Case(
+        operation="system.health",
+        kind="auth",
+        name="x",
+        credential=credential,
+        expect=Expectation(),
+    )
+    assert differences(case, answer) == ()
+
+
+def pages(*bodies: dict[str, Any]) -> Answer:
+    remaining: Iterator[dict[str, Any]] = iter(bodies)
+    return lambda request: giving(next(remaining))(request)
+
+
+def page(*ids: str, more: bool, cursor: str | None) -> dict[str, Any]:
+    names = ("name", "version", "task", "summary", "origin", "licence", "limits", "created")
+    lists = ("operations", "default_for", "aliases", "variants", "metrics")
+    model = {**dict.fromkeys(names, "x"), **{name: [] for name in lists}, "loaded": False}
+    data = [{**model, "id": name} for name in ids]
+    return {"object": "list", "data": data, "has_more": more, "next_cursor": cursor}
+
+
+@pytest.mark.parametrize(
+    ("bodies", "words"),
+    [
+        ([page("a", more=True, cursor="1"), page("b", more=False, cursor=None)], ""),
+        ([page("a", more=True, cursor="1"), page("a", more=False, cursor=None)], "came twice"),
+        ([page("a", more=False, cursor="1")], "names a next cursor"),
+        ([page("a", more=True, cursor="1"), {"object": "list"}], "/data: Field required"),
+    ],
+)
+def test_all_pages_of_a_list_are_held_against_each_other(bodies: Any, words: str) -> None:
+    case = Case(operation="models.list", kind="paging", name="x", follow=True, expect=Expectation())
+    found = "\n".join(differences(case, pages(*bodies)))
+    assert (words in found) if words else found == ""
+
+
+def test_an_outcome_reads_as_its_case_and_what_differed() -> None:
+    with httpx.Client(
+        transport=httpx.MockTransport(giving(HEALTHY)), base_url="http://test"
+    ) as client:
+        outcome = run(healthy(status=404), client, "key")
+    assert not outcome.ok
+    assert str(outcome).startswith("system.health: is well (happy)\n  status: expected 404")
+    assert json.dumps(HEALTHY, separators=(",", ":")) in str(outcome)
+
+
+@pytest.mark.parametrize(
+    ("matcher", "right", "wrong"),
+    [
+        (Between(0, 1), 0.5, 2),
+        (Between(0, 1), 1, True),
+        (Length.of(2), [1, 2], [1]),
+        (Length(0, 1), "", "ab"),
+        (ANY_TEXT, "a\nb", ""),
+        (Text(r"req_\w+"), "req_1", "req_"),
+        (Every(ANY_TEXT), ["a", "b"], ["a", ""]),
+        (Every(ANY_TEXT), [], {}),
+        (Holds("odd", lambda number: number % 2 == 1), 3, 4),
+        (BEST_FIRST, [{"score": 0.9}, {"score": 0.1}], [{"score": 0.1}, {"score": 0.9}]),
+        (UNIT_VECTOR, [0.6, 0.8], [0.6, 0.6]),
+    ],
+)
+def test_a_matcher_takes_the_right_value_and_says_what_it_wanted(
+    matcher: Matcher, right: Any, wrong: Any
+) -> None:
+    assert matcher.mismatch(right) is None
+    assert matcher.mismatch(wrong)
