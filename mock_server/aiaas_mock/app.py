@@ -110,6 +110,9 @@ class _Lifetime:
         except ModelUnavailable as error:
             self.logger.error("not ready", reason=str(error))
             return
+        except Exception as error:  # nobody awaits this task, so that the log must tell
+            self.logger.error("not ready", exc_info=error)
+            return
         self._state = "ready"
         self.logger.info("ready", models=list(self._backend.loaded()))
 
@@ -123,7 +126,7 @@ def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:
         engine=settings.engine,
         warm=[catalogue.resolve(name) for name in names],
         threads=settings.inference_threads,
-        max_queue=settings.max_queue,
+        max_inputs=settings.max_queue,
         observe=metrics.observe_batch,
     )
 

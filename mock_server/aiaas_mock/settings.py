@@ -68,7 +68,9 @@ class Settings(BaseSettings):
         min(2, os.cpu_count() or 1), ge=1, le=64, description="Threads that decode pictures."
     )
     max_queue: int = Field(
-        1024, ge=64, description="Inputs that may wait for one model before requests get 503."
+        1024,
+        ge=64,
+        description="Inputs that may be under way for one model before requests get 503.",
     )
     max_body_bytes: int = Field(
         32 * 2**20, ge=1024, description="Largest request body, in bytes (413 above)."

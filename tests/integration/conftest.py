@@ -1,7 +1,12 @@
 """Servers in this process with backends and settings of a test's own."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +58,9 @@ class StubBackend:
 
     def loaded(self) -> tuple[str, ...]:
         return ("tiny@1",)
+
+    def admit(self, ref: ModelRef, inputs: int) -> AbstractContextManager[None]:
+        return nullcontext()
 
     async def infer(self, ref: ModelRef, inputs: Array, *, deadline: float) -> Inference:
         return await self._infer(inputs)

@@ -75,7 +75,7 @@ def test_the_answers_differ_enough_to_notice_a_swap(material: Material) -> None:
 async def test_thousands_of_interleaved_pictures_get_their_own_answers(
     live: ServerProcess, api_key: str, material: Material
 ) -> None:
-    chance = random.Random(11)  # noqa: S311  # nothing secret
+    chance = random.Random(11)  # nothing secret
     jobs = iter(in_requests(chance))
     answered: list[int] = []
 

@@ -6,6 +6,7 @@ a cluster adapter another. Preprocessing happens before it, so that only arrays 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,10 +36,10 @@ class Inference:
 
 
 class Overloaded(Exception):
-    """The queue is full; try again after `retry_after_s` seconds."""
+    """Too many inputs are under way; try again after `retry_after_s` seconds."""
 
     def __init__(self, retry_after_s: float) -> None:
-        super().__init__(f"the inference queue is full; retry after {retry_after_s:g} s")
+        super().__init__(f"too many inputs are under way; retry after {retry_after_s:g} s")
         self.retry_after_s = retry_after_s
 
 
@@ -74,6 +75,18 @@ class ModelBackend(Protocol):
         """Return the ids of the models in memory, sorted."""
         ...
 
+    def admit(self, ref: ModelRef, inputs: int) -> AbstractContextManager[None]:
+        """Count a request as under way while its inputs are prepared and run.
+
+        Args:
+            ref: A model of the catalogue.
+            inputs: How many inputs the request brings.
+
+        Raises:
+            Overloaded: Entering finds too many inputs under way already.
+        """
+        ...
+
     async def infer(self, ref: ModelRef, inputs: Array, *, deadline: float) -> Inference:
         """Run a model on a block of inputs.
 
@@ -84,7 +97,6 @@ class ModelBackend(Protocol):
                 are dropped.
 
         Raises:
-            Overloaded: The queue is full.
             DeadlineExceeded: The deadline passed in the queue.
             ModelUnavailable: The model cannot be loaded.
         """

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aiaas_mock.inference.backend import Array, DeadlineExceeded, Floats, Inference, Overloaded
+from aiaas_mock.inference.backend import Array, DeadlineExceeded, Floats, Inference
 
 Observe = Callable[[int, float], None]
 """Told of every batch: its size and the longest time that a part of it waited, in seconds."""
@@ -39,7 +39,6 @@ class Batcher:
         run: The model: rows in, float32 rows out. Called in `executor`, one batch at a time.
         executor: Where `run` is called.
         max_batch: Most rows of a batch.
-        max_queue: Most rows that may wait; beyond them new blocks are refused.
         observe: Told of every batch.
     """
 
@@ -49,18 +48,20 @@ class Batcher:
         executor: Executor,
         *,
         max_batch: int,
-        max_queue: int,
         observe: Observe | None = None,
     ) -> None:
         self._run = run
         self._executor = executor
         self._max_batch = max_batch
-        self._max_queue = max_queue
         self._observe = observe
         self._queue: deque[_Entry] = deque()
-        self._queued_rows = 0
-        self._row_s = 0.0  # smoothed seconds per row, for the hint in Overloaded
+        self._row_s = 0.0
         self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def seconds_per_row(self) -> float:
+        """What the model needed for a row lately, smoothed; 0 before the first."""
+        return self._row_s
 
     async def submit(self, rows: Array, *, deadline: float) -> Inference:
         """Run the model on `rows` and return its answer to exactly these rows.
@@ -68,11 +69,8 @@ class Batcher:
         A caller that is cancelled takes its rows out of the queue.
 
         Raises:
-            Overloaded: Too many rows wait already.
             DeadlineExceeded: The deadline passed before the rows were run.
         """
-        if self._queued_rows and self._queued_rows + len(rows) > self._max_queue:
-            raise Overloaded(max(1.0, self._queued_rows * self._row_s))
         size = self._max_batch
         entries = [
             self._enqueue(rows[at : at + size], deadline) for at in range(0, len(rows), size)
@@ -95,7 +93,6 @@ class Batcher:
         loop = asyncio.get_running_loop()
         entry = _Entry(rows, deadline, loop.time(), loop.create_future())
         self._queue.append(entry)
-        self._queued_rows += len(rows)
         return entry
 
     async def _work(self) -> None:
@@ -112,7 +109,6 @@ class Batcher:
         size = 0
         while self._queue and size + len(self._queue[0].rows) <= self._max_batch:
             entry = self._queue.popleft()
-            self._queued_rows -= len(entry.rows)
             if entry.answer.done():
                 continue
             if entry.deadline <= now:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 import numpy as np
 
+from aiaas_mock.inference.admission import Admission
 from aiaas_mock.inference.backend import Array, Inference
 from aiaas_mock.inference.batcher import Batcher
 from aiaas_mock.inference.bundles import Catalogue, ModelRef
@@ -26,7 +28,7 @@ class LocalBackend:
         engine: Which engine runs a model that comes for several.
         warm: The models to load at start; the others are loaded on first use.
         threads: Most models that run at the same moment.
-        max_queue: Most inputs that may wait for one model.
+        max_inputs: Most inputs that may be under way for one model.
         observe: Told of every batch.
     """
 
@@ -37,16 +39,17 @@ class LocalBackend:
         engine: EngineName = "litert",
         warm: Sequence[ModelRef] = (),
         threads: int = 2,
-        max_queue: int = 1024,
+        max_inputs: int = 1024,
         observe: ObserveBatch | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._engine: EngineName = engine
         self._warm = tuple(warm)
-        self._max_queue = max_queue
+        self._max_inputs = max_inputs
         self._observe = observe
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="inference")
         self._batchers: dict[str, Batcher] = {}
+        self._admissions: dict[str, Admission] = {}
         self._loading: dict[str, asyncio.Task[Batcher]] = {}
 
     @property
@@ -73,6 +76,16 @@ class LocalBackend:
     def loaded(self) -> tuple[str, ...]:
         """Return the ids of the models in memory, sorted."""
         return tuple(sorted(self._batchers))
+
+    def admit(self, ref: ModelRef, inputs: int) -> AbstractContextManager[None]:
+        """Count a request as under way; see `ModelBackend.admit`."""
+        admission = self._admissions.get(ref.id)
+        if admission is None:
+            admission = self._admissions[ref.id] = Admission(self._max_inputs)
+        batcher = self._batchers.get(ref.id)
+        return admission.admit(
+            inputs, seconds_per_input=batcher.seconds_per_row if batcher else 0.0
+        )
 
     async def infer(self, ref: ModelRef, inputs: Array, *, deadline: float) -> Inference:
         """Run a model, after its base when it has one; see `ModelBackend.infer`."""
@@ -104,7 +117,6 @@ class LocalBackend:
             engine.run,
             self._executor,
             max_batch=ref.card.max_batch,
-            max_queue=self._max_queue,
             observe=None if observe is None else lambda n, s: observe(ref.card.id, n, s),
         )
         return batcher

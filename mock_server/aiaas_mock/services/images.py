@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,6 @@ from aiaas.contract.images import (
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError, as_sentence
 from aiaas_mock.inference.backend import (
-    Array,
     DeadlineExceeded,
     Floats,
     ModelBackend,
@@ -131,18 +131,18 @@ class ImageService:
         self, ref: ModelRef, inputs: Sequence[FileInput], context: RequestContext
     ) -> _Answered:
         """Decode and run all inputs, block by block, in their order."""
+        context.trace.model = ref.id
+        context.trace.inputs = len(inputs)
         spec = _image_input(self._backend, ref)
         blocks = [inputs[at : at + _BLOCK] for at in range(0, len(inputs), _BLOCK)]
-        if len(blocks) == 1:
-            answered = await self._infer_block(ref, spec, blocks[0], context)
-        else:
-            answered = await _together(
-                [self._infer_block(ref, spec, block, context) for block in blocks]
-            )
-        trace = context.trace
-        trace.model = ref.id
-        trace.inputs = len(inputs)
-        trace.failed_inputs = len(inputs) - len(answered.rows)
+        with _refusals(ref), self._backend.admit(ref, len(inputs)):
+            if len(blocks) == 1:
+                answered = await self._infer_block(ref, spec, blocks[0], context)
+            else:
+                answered = await _together(
+                    [self._infer_block(ref, spec, block, context) for block in blocks]
+                )
+        context.trace.failed_inputs = len(inputs) - len(answered.rows)
         return answered
 
     async def _infer_block(
@@ -160,7 +160,12 @@ class ImageService:
         arrays = [item.array for item in items if isinstance(item, DecodedImage)]
         if not arrays:
             return _Answered(items, np.empty((0, ref.card.output.size), np.float32))
-        return _Answered(items, await self._run(ref, np.stack(arrays), context))
+        rows = np.stack(arrays)
+        inference = await self._backend.infer(ref, rows, deadline=context.deadline)
+        trace = context.trace
+        trace.batch_size = max(trace.batch_size, inference.batch_size)
+        trace.queue_s = max(trace.queue_s, inference.queue_s)
+        return _Answered(items, inference.outputs)
 
     def _decode(self, block: Sequence[FileInput], spec: ImageInput) -> list[Decoded]:
         return [
@@ -168,25 +173,24 @@ class ImageService:
             for item in block
         ]
 
-    async def _run(self, ref: ModelRef, rows: Array, context: RequestContext) -> Floats:
-        try:
-            inference = await self._backend.infer(ref, rows, deadline=context.deadline)
-        except Overloaded as error:
-            raise ApiError(
-                "overloaded",
-                "Too many pictures wait for this model.",
-                headers={"Retry-After": str(round(error.retry_after_s))},
-            ) from error
-        except DeadlineExceeded as error:
-            raise ApiError(
-                "deadline_exceeded", "The deadline passed while pictures waited for the model."
-            ) from error
-        except ModelUnavailable as error:
-            raise ApiError("model_unavailable", f"Model {ref.id} cannot be loaded here.") from error
-        trace = context.trace
-        trace.batch_size = max(trace.batch_size, inference.batch_size)
-        trace.queue_s = max(trace.queue_s, inference.queue_s)
-        return inference.outputs
+
+@contextmanager
+def _refusals(ref: ModelRef) -> Iterator[None]:
+    """Turn what a backend may refuse into the contract's problems."""
+    try:
+        yield
+    except Overloaded as error:
+        raise ApiError(
+            "overloaded",
+            f"Too many inputs are under way for model {ref.id}.",
+            headers={"Retry-After": str(round(error.retry_after_s))},
+        ) from error
+    except DeadlineExceeded as error:
+        raise ApiError(
+            "deadline_exceeded", "The deadline passed while inputs waited for the model."
+        ) from error
+    except ModelUnavailable as error:
+        raise ApiError("model_unavailable", f"Model {ref.id} cannot be loaded here.") from error
 
 
 def _is_quick(block: Sequence[FileInput]) -> bool:

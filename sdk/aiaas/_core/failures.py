@@ -36,7 +36,6 @@ CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
         "internal_error": errors.ServerError,
         "overloaded": errors.ServiceUnavailableError,
         "model_unavailable": errors.ServiceUnavailableError,
-        "shutting_down": errors.ServiceUnavailableError,
         "deadline_exceeded": errors.DeadlineExceededError,
     }
 )

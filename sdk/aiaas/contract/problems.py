@@ -205,13 +205,6 @@ PROBLEMS: Final = _kinds(
         hint="The server's log says why; other models still answer.",
     ),
     ProblemKind(
-        code="shutting_down",
-        status=503,
-        title="The server is shutting down",
-        hint="Repeat the request: another instance, or the restarted one, will answer.",
-        retryable=True,
-    ),
-    ProblemKind(
         code="deadline_exceeded",
         status=504,
         title="The request could not be answered in time",

@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from aiaas_mock.inference.backend import Array, DeadlineExceeded, Floats, Overloaded
+from aiaas_mock.inference.backend import Array, DeadlineExceeded, Floats
 from aiaas_mock.inference.batcher import Batcher
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +63,7 @@ async def test_answers_are_never_swapped_among_thousands_of_interleaved_blocks(
     executor: ThreadPoolExecutor,
 ) -> None:
     model = Model()
-    batcher = Batcher(model.run, executor, max_batch=32, max_queue=100_000)
+    batcher = Batcher(model.run, executor, max_batch=32)
     random = Random(1)
 
     async def client(number: int) -> None:
@@ -79,7 +79,7 @@ async def test_answers_are_never_swapped_among_thousands_of_interleaved_blocks(
 
 async def test_an_idle_model_runs_a_single_input_at_once(executor: ThreadPoolExecutor) -> None:
     model = Model()
-    batcher = Batcher(model.run, executor, max_batch=32, max_queue=64)
+    batcher = Batcher(model.run, executor, max_batch=32)
     inference = await batcher.submit(block(1), deadline=soon())
     assert (inference.batch_size, model.sizes) == (1, [1])
 
@@ -89,7 +89,7 @@ async def test_what_arrives_while_the_model_is_busy_becomes_one_batch(
 ) -> None:
     model = Model()
     model.gate.clear()
-    batcher = Batcher(model.run, executor, max_batch=32, max_queue=64)
+    batcher = Batcher(model.run, executor, max_batch=32)
     calls = [asyncio.create_task(batcher.submit(block(0), deadline=soon()))]
     await until_busy(model)
     calls += [asyncio.create_task(batcher.submit(block(n), deadline=soon())) for n in range(1, 6)]
@@ -104,27 +104,10 @@ async def test_a_block_larger_than_a_batch_is_answered_whole_and_in_order(
     executor: ThreadPoolExecutor,
 ) -> None:
     model = Model()
-    batcher = Batcher(model.run, executor, max_batch=8, max_queue=64)
+    batcher = Batcher(model.run, executor, max_batch=8)
     inference = await batcher.submit(block(*range(30)), deadline=soon())
     assert inference.outputs.ravel().tolist() == [2 * n for n in range(30)]
     assert max(model.sizes) == 8
-
-
-async def test_a_full_queue_refuses_and_says_when_to_come_back(
-    executor: ThreadPoolExecutor,
-) -> None:
-    model = Model()
-    model.gate.clear()
-    batcher = Batcher(model.run, executor, max_batch=8, max_queue=10)
-    first = asyncio.create_task(batcher.submit(block(1), deadline=soon()))
-    await until_busy(model)
-    waiting = asyncio.create_task(batcher.submit(block(*range(10)), deadline=soon()))
-    await until_busy(model)
-    with pytest.raises(Overloaded) as refusal:
-        await batcher.submit(block(1), deadline=soon())
-    assert refusal.value.retry_after_s >= 1
-    model.gate.set()
-    await asyncio.gather(first, waiting)
 
 
 async def test_an_input_whose_deadline_passed_in_the_queue_is_not_run(
@@ -132,7 +115,7 @@ async def test_an_input_whose_deadline_passed_in_the_queue_is_not_run(
 ) -> None:
     model = Model()
     model.gate.clear()
-    batcher = Batcher(model.run, executor, max_batch=8, max_queue=10)
+    batcher = Batcher(model.run, executor, max_batch=8)
     first = asyncio.create_task(batcher.submit(block(1), deadline=soon()))
     await until_busy(model)
     late = asyncio.create_task(batcher.submit(block(2), deadline=0))
@@ -147,7 +130,7 @@ async def test_an_input_whose_deadline_passed_in_the_queue_is_not_run(
 async def test_a_cancelled_caller_leaves_the_queue(executor: ThreadPoolExecutor) -> None:
     model = Model()
     model.gate.clear()
-    batcher = Batcher(model.run, executor, max_batch=8, max_queue=10)
+    batcher = Batcher(model.run, executor, max_batch=8)
     first = asyncio.create_task(batcher.submit(block(1), deadline=soon()))
     await until_busy(model)
     gone = asyncio.create_task(batcher.submit(block(2, 3), deadline=soon()))
@@ -164,7 +147,7 @@ async def test_a_cancelled_caller_leaves_the_queue(executor: ThreadPoolExecutor)
 async def test_a_model_that_fails_fails_its_batch_and_answers_the_next(
     executor: ThreadPoolExecutor,
 ) -> None:
-    batcher = Batcher(Model().run, executor, max_batch=8, max_queue=10)
+    batcher = Batcher(Model().run, executor, max_batch=8)
     with pytest.raises(ValueError, match="not a number"):
         await batcher.submit(block(float("nan")), deadline=soon())
     assert (await batcher.submit(block(3), deadline=soon())).outputs.item() == 6
@@ -173,7 +156,7 @@ async def test_a_model_that_fails_fails_its_batch_and_answers_the_next(
 async def test_a_model_that_answers_too_few_rows_is_an_error_not_a_mix_up(
     executor: ThreadPoolExecutor,
 ) -> None:
-    batcher = Batcher(lambda rows: rows[:-1], executor, max_batch=8, max_queue=10)
+    batcher = Batcher(lambda rows: rows[:-1], executor, max_batch=8)
     with pytest.raises(RuntimeError, match="answered 1 rows to 2"):
         await batcher.submit(block(1, 2), deadline=soon())
 
@@ -184,7 +167,6 @@ async def test_every_batch_is_observed(executor: ThreadPoolExecutor) -> None:
         Model().run,
         executor,
         max_batch=8,
-        max_queue=64,
         observe=lambda size, waited: seen.append((size, waited)),
     )
     await batcher.submit(block(*range(12)), deadline=soon())
@@ -193,7 +175,7 @@ async def test_every_batch_is_observed(executor: ThreadPoolExecutor) -> None:
 
 
 async def test_closing_waits_for_what_was_accepted(executor: ThreadPoolExecutor) -> None:
-    batcher = Batcher(Model().run, executor, max_batch=2, max_queue=64)
+    batcher = Batcher(Model().run, executor, max_batch=2)
     call = asyncio.create_task(batcher.submit(block(*range(9)), deadline=soon()))
     await asyncio.sleep(0)
     await batcher.close()

@@ -7,6 +7,7 @@ ImageFormat = Literal["jpeg", "png", "gif", "webp", "bmp"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SMALL_PIXELS = 64 * 64
+_SMALL_BYTES = 16_384
 _FOREIGN = (
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
@@ -40,8 +41,8 @@ def sniff_foreign(data: bytes) -> str | None:
 
 
 def is_small_png(data: bytes) -> bool:
-    """Say whether a file is a PNG of at most 64 x 64 pixels or as many in another shape."""
-    if len(data) < 24 or not data.startswith(_PNG):
+    """Say whether a file is a PNG of few bytes and at most 64 x 64 pixels in any shape."""
+    if not 24 <= len(data) <= _SMALL_BYTES or not data.startswith(_PNG):
         return False
     width, height = struct.unpack_from(">II", data, 16)
     return bool(width * height <= _SMALL_PIXELS)
