@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -35,12 +36,12 @@ PICTURES = {
 def main() -> None:
     """Show it all; exit with 1 when something went wrong."""
     console = Console()
-    table = Table("picture", "labels and scores", "model", "ms")
+    table = Table("picture", "labels and scores", "model", "ms", box=box.SIMPLE)
     try:
         with running_server(console) as url, Client(api_key=KEY, base_url=url) as client:
             for name, model in PICTURES.items():
                 started = time.perf_counter()
-                result = client.images.classify(PHOTOS / name, model=model, top_k=3)
+                result = client.images.classify(PHOTOS / name, model=model, top_k=2)
                 took_ms = (time.perf_counter() - started) * 1e3
                 table.add_row(name, labels(result), str(result.model), f"{took_ms:.1f}")
             found = [model.id for model in client.models.list()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -39,6 +40,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
 
+def fresh_environment() -> dict[str, str]:
+    """Return the environment of a process that is timed: compiled modules are kept, as usual."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @contextlib.contextmanager
 def aiaas_server(name: str, engine: str, *options: str) -> Iterator[Server]:
     """Run the reference cloud with the fashion models only."""
@@ -65,7 +71,10 @@ def _process(name: str, command: Sequence[str], probe: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
         started = time.perf_counter()
         process = subprocess.Popen(
-            [*command, "--port", str(port)], stdout=log, stderr=subprocess.STDOUT
+            [*command, "--port", str(port)],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=fresh_environment(),
         )
         try:
             _wait(f"http://127.0.0.1:{port}{probe}", process)

@@ -56,7 +56,9 @@ class Batcher:
         self._observe = observe
         self._queue: deque[_Entry] = deque()
         self._row_s = 0.0
-        self._worker: asyncio.Task[None] | None = None
+        self._running = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def seconds_per_row(self) -> float:
@@ -71,12 +73,16 @@ class Batcher:
         Raises:
             DeadlineExceeded: The deadline passed before the rows were run.
         """
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         size = self._max_batch
         entries = [
-            self._enqueue(rows[at : at + size], deadline) for at in range(0, len(rows), size)
+            _Entry(rows[at : at + size], deadline, now, loop.create_future())
+            for at in range(0, len(rows), size)
         ]
-        if self._worker is None:
-            self._worker = asyncio.get_running_loop().create_task(self._work())
+        self._queue.extend(entries)
+        if not self._running:
+            self._run_next(loop)
         try:
             parts = [await entry.answer for entry in entries]
         finally:
@@ -86,25 +92,31 @@ class Batcher:
 
     async def close(self) -> None:
         """Wait until everything that was accepted is answered."""
-        while self._worker is not None:
-            await asyncio.wait([self._worker])
+        await self._idle.wait()
 
-    def _enqueue(self, rows: Array, deadline: float) -> _Entry:
-        loop = asyncio.get_running_loop()
-        entry = _Entry(rows, deadline, loop.time(), loop.create_future())
-        self._queue.append(entry)
-        return entry
-
-    async def _work(self) -> None:
+    def _run_next(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give the model its next batch, at once: no task in between that would have to wait."""
+        started = loop.time()
+        batch = self._gather(started)
+        self._running = bool(batch)
+        if not batch:
+            self._idle.set()
+            return
+        self._idle.clear()
+        rows = batch[0].rows if len(batch) == 1 else np.concatenate([e.rows for e in batch])
         try:
-            while batch := self._gather():
-                await self._run_batch(batch)
-        finally:
-            self._worker = None
+            future = self._executor.submit(self._run, rows)
+        except RuntimeError as error:  # the executor is shut down
+            self._finish(loop, batch, started, error)
+            return
+        future.add_done_callback(
+            lambda done: loop.call_soon_threadsafe(
+                self._finish, loop, batch, started, done.exception() or done.result()
+            )
+        )
 
-    def _gather(self) -> list[_Entry]:
+    def _gather(self, now: float) -> list[_Entry]:
         """Take from the queue what fits into one batch, dropping what nobody waits for."""
-        now = asyncio.get_running_loop().time()
         batch: list[_Entry] = []
         size = 0
         while self._queue and size + len(self._queue[0].rows) <= self._max_batch:
@@ -118,30 +130,35 @@ class Batcher:
             size += len(entry.rows)
         return batch
 
-    async def _run_batch(self, batch: list[_Entry]) -> None:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        rows = batch[0].rows if len(batch) == 1 else np.concatenate([e.rows for e in batch])
-        try:
-            outputs = await loop.run_in_executor(self._executor, self._run, rows)
-            if len(outputs) != len(rows):
-                raise RuntimeError(f"the model answered {len(outputs)} rows to {len(rows)}")
-        except BaseException as error:
-            _fail(batch, error)
-            if not isinstance(error, Exception):
-                raise
-            return
-        self._row_s = 0.8 * self._row_s + 0.2 * (loop.time() - started) / len(rows)
-        waited = started - batch[0].enqueued
-        if self._observe is not None:
-            self._observe(len(rows), waited)
-        at = 0
-        for entry in batch:
-            end = at + len(entry.rows)
-            if not entry.answer.done():
-                answer = Inference(outputs[at:end], started - entry.enqueued, len(rows))
-                entry.answer.set_result(answer)
-            at = end
+    def _finish(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[_Entry],
+        started: float,
+        outcome: Floats | BaseException,
+    ) -> None:
+        """Hand the model's answer out, and give it the next batch."""
+        count = sum(len(entry.rows) for entry in batch)
+        if not isinstance(outcome, BaseException) and len(outcome) != count:
+            outcome = RuntimeError(f"the model answered {len(outcome)} rows to {count}")
+        if isinstance(outcome, BaseException):
+            _fail(batch, outcome)
+        else:
+            self._row_s = 0.8 * self._row_s + 0.2 * (loop.time() - started) / count
+            if self._observe is not None:
+                self._observe(count, started - batch[0].enqueued)
+            _hand_out(batch, started, count, outcome)
+        self._run_next(loop)
+
+
+def _hand_out(batch: list[_Entry], started: float, count: int, outputs: Floats) -> None:
+    at = 0
+    for entry in batch:
+        end = at + len(entry.rows)
+        if not entry.answer.done():
+            answer = Inference(outputs[at:end], started - entry.enqueued, count)
+            entry.answer.set_result(answer)
+        at = end
 
 
 def _fail(batch: list[_Entry], error: BaseException) -> None:

@@ -45,9 +45,6 @@ from aiaas_mock.services.models import ModelDirectory
 _BLOCK = 16
 """Pictures decoded at a time: while a block runs in the model, the next one is decoded."""
 
-_INLINE = 2
-"""So many tiny pictures are decoded on the event loop: handing them over would take longer."""
-
 _SCORE_DIGITS = 6
 
 Decoded = DecodedImage | ApiError
@@ -194,10 +191,12 @@ def _refusals(ref: ModelRef) -> Iterator[None]:
 
 
 def _is_quick(block: Sequence[FileInput]) -> bool:
-    """Say whether a block takes less time to decode than to hand to another thread."""
-    return len(block) <= _INLINE and all(
-        isinstance(item, ApiError) or is_small_png(item) for item in block
-    )
+    """Say whether a block may be decoded on the event loop.
+
+    Tiny pictures need some 40 us each and hold Python's lock while they are decoded: another
+    thread would gain nothing and cost more.
+    """
+    return all(isinstance(item, ApiError) or is_small_png(item) for item in block)
 
 
 async def _together(running: Sequence[Coroutine[Any, Any, _Answered]]) -> _Answered:

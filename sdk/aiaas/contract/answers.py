@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
 
 from aiaas.contract._base import ResponseModel
 from aiaas.contract.problems import Problem
@@ -42,6 +44,10 @@ class ItemError(ResponseModel):
 
     index: int
     error: Problem
+
+
+ResultOr = Annotated[ItemT | ItemError, Field(union_mode="left_to_right")]
+"""A result, or the error in its place. They share no required field but ``index``."""
 
 
 class InferenceAnswer(ResponseModel):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from aiaas.contract._base import Integer, RequestModel, ResponseModel
 from aiaas.contract._operation import Operation
-from aiaas.contract.answers import InferenceAnswer, ItemError
+from aiaas.contract.answers import InferenceAnswer, ResultOr
 
 MAX_INPUTS: Final = 64
 """Most pictures in one request."""
@@ -90,7 +90,7 @@ class ImageClassification(ResponseModel):
 class ClassifyImagesResponse(InferenceAnswer):
     """One result per picture, in the order of the request."""
 
-    results: tuple[ImageClassification | ItemError, ...]
+    results: tuple[ResultOr[ImageClassification], ...]
 
 
 EncodingFormat = Literal["float", "base64"]
@@ -153,7 +153,7 @@ class EmbedImagesResponse(InferenceAnswer):
     """
 
     dimensions: int
-    results: tuple[ImageEmbedding | ItemError, ...]
+    results: tuple[ResultOr[ImageEmbedding], ...]
 
 
 CLASSIFY: Final[Operation[ClassifyImagesRequest, ClassifyImagesResponse]] = Operation(

@@ -1,8 +1,8 @@
 """The network: four residual blocks with squeeze-and-excitation, most of it at 14x14 and 7x7.
 
-Only a narrow stem sees the full 28x28, which keeps an image near 26 million multiply-adds: small
-enough to train on two cores and to serve in well under a millisecond. Every convolution is
-followed by its own batch normalisation, so that the converter can fold the two into one.
+Only a narrow stem sees the full 28x28, which keeps one pass near 26 million multiply-adds: small
+enough to train on two cores in under an hour. Every convolution is followed by its own batch
+normalisation, so that the converter can fold the two into one.
 """
 
 from typing import Any

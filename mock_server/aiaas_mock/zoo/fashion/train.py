@@ -74,8 +74,8 @@ def write_resnet(
         name,
         summary="Names the kind of clothing in a Fashion-MNIST picture: our most accurate one",
         architecture="Residual network: conv 16 at 28x28, two blocks of 48 filters at 14x14, two "
-        "of 88 at 7x7, squeeze-and-excitation in each, global average pooling, dense 10 softmax; the scores of the picture and of its "
-        "mirror image are averaged inside the model",
+        "of 88 at 7x7, squeeze-and-excitation in each, global average pooling, dense 10 softmax; "
+        "the scores of the picture and of its mirror image are averaged inside the model",
         parameters=model.count_params(),
         training=_training(
             name,
