@@ -92,8 +92,8 @@ def _draft(name: str, base: Card, settings: HeadSettings, *, parameters: int) ->
                 **asdict(settings),
                 "trained_on": "the train and validation splits; the settings were chosen by "
                 "5-fold cross-validation on these two",
-                "test_split": "looked at before: other settings, chosen on the validation split "
-                "alone, had reached 0.8495",
+                "test_split": "looked at three times: settings chosen on the validation split "
+                "alone reached 0.8495; these, with other random crops, 0.8656; this run 0.8602",
             },
         ),
         variants=VARIANTS,
