@@ -51,7 +51,8 @@ def aiaas_server(name: str, engine: str, *options: str) -> Iterator[Server]:
     command = [
         *(sys.executable, "-m", "aiaas_mock", "serve", "--engine", engine, "--api-key", KEY),
         *("--default", "images.classify=fashion-cnn", "--warm", "fashion-cnn"),
-        *("--warm", "fashion-resnet", "--log-format", "json", *options),
+        # Room for 64 clients with 64 pictures each.
+        *("--warm", "fashion-resnet", "--log-format", "json", "--max-queue", "8192", *options),
     ]
     with _process(name, command, "/readyz") as server:
         yield server
