@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -11,6 +11,7 @@ from typing import cast
 
 import structlog
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from aiaas.contract.operations import all_operations
 from aiaas_mock.gateway.authentication import Authenticator
@@ -30,7 +31,11 @@ from aiaas_mock.settings import Settings
 
 
 def create_app(
-    settings: Settings, *, backend: ModelBackend | None = None, logger: Logger | None = None
+    settings: Settings,
+    *,
+    backend: ModelBackend | None = None,
+    logger: Logger | None = None,
+    on_ready: Callable[[], object] = lambda: None,
 ) -> Starlette:
     """Make the ASGI application of the reference cloud.
 
@@ -38,6 +43,7 @@ def create_app(
         settings: How it behaves; `Settings()` reads environment and file.
         backend: What runs the models, when it is not this process.
         logger: Where the line per request goes; structlog's default when omitted.
+        on_ready: Called once, when the models that must be warm are.
 
     Raises:
         BundleError: A bundle must not be served.
@@ -47,8 +53,9 @@ def create_app(
     metrics = Metrics()
     backend = backend or _local_backend(settings, metrics)
     decoder = ThreadPoolExecutor(settings.decode_threads, thread_name_prefix="decode")
-    lifetime = _Lifetime(backend, decoder, logger or structlog.get_logger("aiaas_mock"))
-    recorder = Recorder([metrics, LogSink(lifetime.logger)])
+    logger = logger or structlog.get_logger().bind()
+    lifetime = _Lifetime(backend, decoder, logger, on_ready)
+    recorder = Recorder([metrics, LogSink(logger)])
     gateway = Gateway(
         authenticator=Authenticator(_key_rings(settings)),
         recorder=recorder,
@@ -72,17 +79,30 @@ def create_app(
         "system.metrics": system.metrics,
     }
     routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
-    app = Starlette(routes=routes, lifespan=lifetime.run)
+    app = _App(routes=routes, lifespan=lifetime.run)
     app.router.redirect_slashes = False
     app.router.default = not_found(app.router, recorder)
     return app
 
 
+class _App(Starlette):
+    def build_middleware_stack(self) -> ASGIApp:
+        # Starlette's own layers catch exceptions, of which `exchange` lets none through.
+        return self.router
+
+
 class _Lifetime:
     """Starts and stops the backend with the server."""
 
-    def __init__(self, backend: ModelBackend, decoder: ThreadPoolExecutor, logger: Logger) -> None:
-        self.logger = logger
+    def __init__(
+        self,
+        backend: ModelBackend,
+        decoder: ThreadPoolExecutor,
+        logger: Logger,
+        on_ready: Callable[[], object],
+    ) -> None:
+        self._logger = logger
+        self._on_ready = on_ready
         self._decoder = decoder
         self._backend = backend
         self._state: State = "starting"
@@ -108,13 +128,14 @@ class _Lifetime:
         try:
             await self._backend.start()
         except ModelUnavailable as error:
-            self.logger.error("not ready", reason=str(error))
+            self._logger.error("not ready", reason=str(error))
             return
         except Exception as error:  # nobody awaits this task, so that the log must tell
-            self.logger.error("not ready", exc_info=error)
+            self._logger.error("not ready", exc_info=error)
             return
         self._state = "ready"
-        self.logger.info("ready", models=list(self._backend.loaded()))
+        self._on_ready()
+        self._logger.info("ready", models=list(self._backend.loaded()))
 
 
 def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:

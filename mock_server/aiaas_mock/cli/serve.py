@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -70,7 +71,9 @@ def serve(config: Path | None, **flags: Any) -> None:
         _give_up("TensorFlow is not installed; run: pip install 'aiaas[server,tensorflow]'")
     configure_logs(settings.log_format, settings.log_level)
     try:
-        app = create_app(settings)
+        # What is there when all is warm stays: the collector need not walk it again and again,
+        # which would halt every request in flight (p99 at 64 clients: twice as long).
+        app = create_app(settings, on_ready=gc.freeze)
     except (BundleError, UnknownModel, KeyFileError) as error:
         _give_up(str(error))
     except ApiError as error:  # a default model that is for another task
@@ -84,6 +87,7 @@ def serve(config: Path | None, **flags: Any) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nothing here asks where a request came from
             timeout_graceful_shutdown=settings.shutdown_grace_s,
         )
     )

@@ -7,6 +7,7 @@ nothing under load, because the running batch is window enough.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -15,6 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from aiaas_mock.inference.backend import Array, DeadlineExceeded, Floats, Inference
+
+_INLINE_S = 150e-6
+"""A batch that takes no longer than this is run on the event loop: waking a thread, and waiting for
+Python's lock on the way back, takes as long."""
 
 Observe = Callable[[int, float], None]
 """Told of every batch: its size and the longest time that a part of it waited, in seconds."""
@@ -39,6 +44,7 @@ class Batcher:
         run: The model: rows in, float32 rows out. Called in `executor`, one batch at a time.
         executor: Where `run` is called.
         max_batch: Most rows of a batch.
+        row_s: Seconds that the model needs for a row, as far as is known.
         observe: Told of every batch.
     """
 
@@ -48,6 +54,7 @@ class Batcher:
         executor: Executor,
         *,
         max_batch: int,
+        row_s: float = 1.0,
         observe: Observe | None = None,
     ) -> None:
         self._run = run
@@ -55,14 +62,14 @@ class Batcher:
         self._max_batch = max_batch
         self._observe = observe
         self._queue: deque[_Entry] = deque()
-        self._row_s = 0.0
+        self._row_s = row_s
         self._running = False
         self._idle = asyncio.Event()
         self._idle.set()
 
     @property
     def seconds_per_row(self) -> float:
-        """What the model needed for a row lately, smoothed; 0 before the first."""
+        """What the model needed for a row lately, smoothed."""
         return self._row_s
 
     async def submit(self, rows: Array, *, deadline: float) -> Inference:
@@ -73,6 +80,8 @@ class Batcher:
         Raises:
             DeadlineExceeded: The deadline passed before the rows were run.
         """
+        if not self._running and len(rows) * self._row_s <= _INLINE_S:
+            return self._run_here(rows)
         loop = asyncio.get_running_loop()
         now = loop.time()
         size = self._max_batch
@@ -94,6 +103,14 @@ class Batcher:
         """Wait until everything that was accepted is answered."""
         await self._idle.wait()
 
+    def _run_here(self, rows: Array) -> Inference:
+        outputs = self._timed_run(rows)
+        if isinstance(outputs, BaseException):
+            raise outputs
+        if self._observe is not None:
+            self._observe(len(rows), 0.0)
+        return Inference(outputs, 0.0, len(rows))
+
     def _run_next(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give the model its next batch, at once: no task in between that would have to wait."""
         started = loop.time()
@@ -105,15 +122,26 @@ class Batcher:
         self._idle.clear()
         rows = batch[0].rows if len(batch) == 1 else np.concatenate([e.rows for e in batch])
         try:
-            future = self._executor.submit(self._run, rows)
+            future = self._executor.submit(self._timed_run, rows)
         except RuntimeError as error:  # the executor is shut down
-            self._finish(loop, batch, started, error)
+            loop.call_soon(self._finish, loop, batch, started, error)
             return
         future.add_done_callback(
             lambda done: loop.call_soon_threadsafe(
-                self._finish, loop, batch, started, done.exception() or done.result()
+                self._finish, loop, batch, started, done.result()
             )
         )
+
+    def _timed_run(self, rows: Array) -> Floats | BaseException:
+        began = time.perf_counter()
+        try:
+            outputs = self._run(rows)
+        except BaseException as error:
+            return error
+        if len(outputs) != len(rows):
+            return RuntimeError(f"the model answered {len(outputs)} rows to {len(rows)}")
+        self._row_s = 0.8 * self._row_s + 0.2 * (time.perf_counter() - began) / len(rows)
+        return outputs
 
     def _gather(self, now: float) -> list[_Entry]:
         """Take from the queue what fits into one batch, dropping what nobody waits for."""
@@ -138,25 +166,21 @@ class Batcher:
         outcome: Floats | BaseException,
     ) -> None:
         """Hand the model's answer out, and give it the next batch."""
-        count = sum(len(entry.rows) for entry in batch)
-        if not isinstance(outcome, BaseException) and len(outcome) != count:
-            outcome = RuntimeError(f"the model answered {len(outcome)} rows to {count}")
         if isinstance(outcome, BaseException):
             _fail(batch, outcome)
         else:
-            self._row_s = 0.8 * self._row_s + 0.2 * (loop.time() - started) / count
             if self._observe is not None:
-                self._observe(count, started - batch[0].enqueued)
-            _hand_out(batch, started, count, outcome)
+                self._observe(len(outcome), started - batch[0].enqueued)
+            _hand_out(batch, started, outcome)
         self._run_next(loop)
 
 
-def _hand_out(batch: list[_Entry], started: float, count: int, outputs: Floats) -> None:
+def _hand_out(batch: list[_Entry], started: float, outputs: Floats) -> None:
     at = 0
     for entry in batch:
         end = at + len(entry.rows)
         if not entry.answer.done():
-            answer = Inference(outputs[at:end], started - entry.enqueued, count)
+            answer = Inference(outputs[at:end], started - entry.enqueued, len(outputs))
             entry.answer.set_result(answer)
         at = end
 

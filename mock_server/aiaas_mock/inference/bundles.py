@@ -39,7 +39,7 @@ class Bundle:
         return read_labels(self.folder, output) if isinstance(output, ScoresOutput) else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelRef:
     """A model that was asked for: a bundle, and a variant when one was named."""
 
@@ -51,7 +51,7 @@ class ModelRef:
         """The bundle's card."""
         return self.bundle.card
 
-    @property
+    @cached_property
     def id(self) -> str:
         """``name@version``, with ``:variant`` when one was asked for."""
         return f"{self.card.id}:{self.variant}" if self.variant else self.card.id

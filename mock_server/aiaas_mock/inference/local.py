@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -109,7 +110,7 @@ class LocalBackend:
     async def _make_batcher(self, ref: ModelRef) -> Batcher:
         loop = asyncio.get_running_loop()
         try:
-            engine = await loop.run_in_executor(self._executor, self._load_warm, ref)
+            engine, row_s = await loop.run_in_executor(self._executor, self._load_warm, ref)
         finally:
             del self._loading[ref.id]
         observe = self._observe
@@ -117,15 +118,20 @@ class LocalBackend:
             engine.run,
             self._executor,
             max_batch=ref.card.max_batch,
+            row_s=row_s,
             observe=None if observe is None else lambda n, s: observe(ref.card.id, n, s),
         )
         return batcher
 
-    def _load_warm(self, ref: ModelRef) -> Engine:
+    def _load_warm(self, ref: ModelRef) -> tuple[Engine, float]:
+        """Load a model and run it; return it with the seconds that it needs for one input."""
         engine = load_engine(ref, self._engine)
-        for size in {1, ref.card.max_batch}:  # the first run of a size allocates
-            engine.run(_zeros(ref.card, size))
-        return engine
+        engine.run(_zeros(ref.card, ref.card.max_batch))
+        one = _zeros(ref.card, 1)
+        engine.run(one)  # the first run of a size allocates
+        began = time.perf_counter()
+        engine.run(one)
+        return engine, time.perf_counter() - began
 
 
 def _zeros(card: Card, size: int) -> Array:

@@ -223,7 +223,8 @@ def _best_labels(
         rows[:, ignored] = -1.0
     # A stable sort of the negated scores: equal scores keep the order of the labels.
     best = np.argsort(-rows, axis=1, kind="stable")[:, : min(top_k, len(labels) - len(ignored))]
-    scores = np.take_along_axis(rows, best, axis=1).astype(np.float64).round(_SCORE_DIGITS)
+    picked = rows[np.arange(len(rows))[:, None], best]
+    scores = picked.astype(np.float64).round(_SCORE_DIGITS)
     return [
         [
             {"label": labels[index], "score": score}
