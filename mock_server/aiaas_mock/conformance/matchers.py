@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def _scores_fall(predictions: Any) -> bool:
 
 
 def _has_length_one(vector: Any) -> bool:
-    return abs(sum(number * number for number in vector) - 1.0) < 1e-4
+    return math.isclose(math.hypot(*vector), 1.0, abs_tol=1e-4)
 
 
 ANY_TEXT = Text()

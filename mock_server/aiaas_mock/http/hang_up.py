@@ -30,6 +30,7 @@ class HangUpWatch:
         if task is None:
             raise RuntimeError("a hang-up can only be watched for inside a task")
         self._task = task
+        self._cancelling = task.cancelling()
         self._timer = self._loop.call_later(_WATCH_AFTER_S, self._start)
 
     def __exit__(
@@ -42,7 +43,9 @@ class HangUpWatch:
         self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
-        if self._left and isinstance(error, asyncio.CancelledError) and not self._task.uncancel():
+        if not self._left or self._task.uncancel() > self._cancelling:
+            return
+        if isinstance(error, asyncio.CancelledError):
             raise ClientDisconnect from error
 
     def _start(self) -> None:
