@@ -80,10 +80,12 @@ class Batcher:
         Raises:
             DeadlineExceeded: The deadline passed before the rows were run.
         """
-        if not self._running and len(rows) * self._row_s <= _INLINE_S:
-            return self._run_here(rows)
         loop = asyncio.get_running_loop()
         now = loop.time()
+        if not self._running and len(rows) * self._row_s <= _INLINE_S:
+            if deadline <= now:
+                raise DeadlineExceeded
+            return self._run_here(rows)
         size = self._max_batch
         entries = [
             _Entry(rows[at : at + size], deadline, now, loop.create_future())
