@@ -16,7 +16,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from aiaas import AiaasError, Client, ImageClassification, Retry
+from aiaas import AiaasError, Client, ImageClassification
 from aiaas.contract.system import READY
 
 KEY = "sk_mock_demo_only-for-this-demo"
@@ -84,7 +84,7 @@ def announced_url(server: subprocess.Popen[str]) -> str:
 
 def wait_until_ready(url: str) -> None:
     """Wait until the default models are warm."""
-    with Client(api_key=KEY, base_url=url, retry=Retry(max_attempts=1)) as client:
+    with Client(api_key=KEY, base_url=url, retries=0) as client:
         give_up = time.monotonic() + 30
         while time.monotonic() < give_up:
             try:

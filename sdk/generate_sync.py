@@ -1,6 +1,6 @@
-"""Make `aiaas._sync` from `aiaas._async`.
+"""Make every `_sync` package from the `_async` package beside it.
 
-Run ``make sync`` after a change under ``_async``. With ``--check`` nothing is written; the exit
+Run ``make sync`` after a change under an ``_async``. With ``--check`` nothing is written; the exit
 status is 1 when the generated files are not what would be written.
 """
 
@@ -15,27 +15,24 @@ from pathlib import Path
 from typing import Final
 
 SDK: Final = Path(__file__).resolve().parent
-SOURCE: Final = SDK / "aiaas" / "_async"
-TARGET: Final = SDK / "aiaas" / "_sync"
+PAIRS: Final = (
+    (SDK / "aiaas" / "_async", SDK / "aiaas" / "_sync"),
+    (SDK / "aiaas" / "middleware" / "_async", SDK / "aiaas" / "middleware" / "_sync"),
+)
+"""Folders of originals, and of what is generated from them."""
 HAND_WRITTEN: Final = frozenset({"_runtime.py"})
 
 HEADER: Final = "# Generated from {source} by `make sync`; edit that file instead.\n"
 
-# Names that the two colours have under different spellings.
-NAMES: Final = {
-    "_async": "_sync",
-    "AsyncClient": "Client",
-    "AsyncImages": "Images",
-    "AsyncModels": "Models",
-    "AsyncPaginator": "Paginator",
-    "AsyncPipeline": "Pipeline",
-    "AsyncTransport": "Transport",
-    "aclose": "close",
-}
+# Names that the two colours have under different spellings. `AsyncX` becomes `X` by itself.
+NAMES: Final = {"_async": "_sync", "aclose": "close", "aclosing": "closing",
+               "aiter_bytes": "iter_bytes",
+               "asynccontextmanager": "contextmanager"}  # fmt: skip
+ASYNC_NAME: Final = re.compile(r"\bAsync([A-Z]\w*)\b")
 
 # `Callable[..., Awaitable[X]]` becomes `Callable[..., X]`; one level of brackets is enough.
 UNWRAPPED: Final = re.compile(r"\bAwaitable\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
-ASYNC_GENERATOR: Final = re.compile(r"\bGenerator\[(\w+), None\]")
+ASYNC_GENERATOR: Final = re.compile(r"(?<!Async)\bGenerator\[(\w+), None\]")
 AWAITABLE_IMPORT: Final = re.compile(r"\bAwaitable, |, Awaitable\b")
 
 # Docstrings and comments are one token each, so their words are replaced as text.
@@ -43,7 +40,11 @@ WORDS: Final = (
     (re.compile(r"\basync (with|for|def)\b"), r"\1"),
     (re.compile(r"\(await ([^()]*\([^()]*\))\)"), r"\1"),
     (re.compile(r"\bawait "), ""),
-    (re.compile(r"\baiaas\.AsyncClient\b"), "aiaas.Client"),
+    (re.compile(r"\baiaas\.Async([A-Z])"), r"aiaas.\1"),
+    (re.compile(r"\b(middleware=\[)Async(?=[A-Z])"), r"\1"),
+    (re.compile(r"\bThe asynchronous middleware: the original, from which its synchronous twin is "
+                r"generated"),
+     "The synchronous middleware, generated from its asynchronous twin"),
     (re.compile(r"\bThe asynchronous client: the original, from which `aiaas._sync` is generated"),
      "The synchronous client, generated from `aiaas._async`"),
 )  # fmt: skip
@@ -57,24 +58,45 @@ def main() -> int:
     generated = generate()
     stale = stale_files(generated)
     if not check:
-        for name in stale:
-            _write(TARGET / name, generated.get(name))
+        for path in stale:
+            _write(path, generated.get(path))
         print(f"_sync: {len(stale)} of {len(generated)} files changed")
         return 0
-    for name in stale:
-        print(f"{TARGET / name} is not what {SOURCE / name} gives", file=sys.stderr)
+    for path in stale:
+        print(f"{path} is not what its original gives", file=sys.stderr)
     if stale:
         print("Run `make sync` and commit the result.", file=sys.stderr)
     return 1 if stale else 0
 
 
-def generate() -> dict[str, str]:
-    """Return the text of every generated file, by name."""
+def generate() -> dict[Path, str]:
+    """Return the text of every generated file, by the place where it belongs."""
+    generated: dict[Path, str] = {}
+    for source, target in PAIRS:
+        if source.is_dir():
+            generated.update(_generate(source, target))
+    return generated
+
+
+def stale_files(generated: dict[Path, str]) -> list[Path]:
+    """Return the files that are missing, different or left over."""
+    present = {
+        path: path.read_text(encoding="utf-8")
+        for _, target in PAIRS
+        for path in target.glob("*.py")
+        if path.name not in HAND_WRITTEN
+    }
+    return sorted(
+        path for path in {*generated, *present} if generated.get(path) != present.get(path)
+    )
+
+
+def _generate(source: Path, target: Path) -> dict[Path, str]:
     import unasync  # here, so that this module can be imported without it
 
+    sources = [path for path in sorted(source.glob("*.py")) if path.name not in HAND_WRITTEN]
     with tempfile.TemporaryDirectory() as folder:
-        rule = unasync.Rule(f"{SOURCE}/", f"{folder}/", additional_replacements=NAMES)
-        sources = [path for path in sorted(SOURCE.glob("*.py")) if path.name not in HAND_WRITTEN]
+        rule = unasync.Rule(f"{source}/", f"{folder}/", additional_replacements=_names_in(sources))
         unasync.unasync_files([str(path) for path in sources], [rule])
         for path in sources:
             made = Path(folder) / path.name
@@ -82,19 +104,15 @@ def generate() -> dict[str, str]:
             header = HEADER.format(source=path.relative_to(SDK).as_posix())
             made.write_text(header + _finish(text), encoding="utf-8")
         _format(Path(folder))
-        return {path.name: path.read_text(encoding="utf-8") for path in Path(folder).glob("*.py")}
+        return {
+            target / path.name: path.read_text(encoding="utf-8")
+            for path in Path(folder).glob("*.py")
+        }
 
 
-def stale_files(generated: dict[str, str]) -> list[str]:
-    """Return the names of files that are missing, different or left over."""
-    present = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in TARGET.glob("*.py")
-        if path.name not in HAND_WRITTEN
-    }
-    return sorted(
-        name for name in {*generated, *present} if generated.get(name) != present.get(name)
-    )
+def _names_in(sources: list[Path]) -> dict[str, str]:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    return {**NAMES, **{match[0]: match[1] for match in ASYNC_NAME.finditer(text)}}
 
 
 def _finish(text: str) -> str:
@@ -119,6 +137,7 @@ def _write(path: Path, text: str | None) -> None:
     if text is None:
         path.unlink()
     else:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 

@@ -14,20 +14,31 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from aiaas.contract.operations import all_operations
+from aiaas_mock.context import Clock, utc_now
 from aiaas_mock.gateway.authentication import Authenticator
+from aiaas_mock.gateway.idempotency import Idempotency
 from aiaas_mock.gateway.key_file import KeyFile
 from aiaas_mock.gateway.keys import KeyRing
+from aiaas_mock.gateway.limits import InProcessRateLimiter, Limits
 from aiaas_mock.gateway.records import Logger, LogSink, Metrics, Recorder
+from aiaas_mock.gateway.secret import DeploymentSecret
+from aiaas_mock.gateway.tokens import TokenMint
+from aiaas_mock.gateway.usage import UsageCounter
 from aiaas_mock.http.endpoint import Gateway, Handler
+from aiaas_mock.http.oauth import TokenService
 from aiaas_mock.http.routes import make_routes, not_found
 from aiaas_mock.http.system import State, SystemService
 from aiaas_mock.inference.backend import ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue
 from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
+from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.usage import UsageService
 from aiaas_mock.settings import Settings
+from aiaas_mock.storage import StoreError
+from aiaas_mock.storage.sql import SqlStore
 
 
 def create_app(
@@ -36,6 +47,7 @@ def create_app(
     backend: ModelBackend | None = None,
     logger: Logger | None = None,
     on_ready: Callable[[], object] = lambda: None,
+    now: Clock = utc_now,
 ) -> Starlette:
     """Make the ASGI application of the reference cloud.
 
@@ -44,42 +56,63 @@ def create_app(
         backend: What runs the models, when it is not this process.
         logger: Where the line per request goes; structlog's default when omitted.
         on_ready: Called once, when the models that must be warm are.
+        now: Gives the time.
 
     Raises:
         BundleError: A bundle must not be served.
         UnknownModel: A default or warm model does not exist.
         KeyFileError: The key file cannot be used.
+        StoreError: The data directory cannot be used.
     """
     metrics = Metrics()
     backend = backend or _local_backend(settings, metrics)
     decoder = ThreadPoolExecutor(settings.decode_threads, thread_name_prefix="decode")
+    store, secret = _store_and_secret(settings, now)
+    usage = UsageCounter(store)
     logger = logger or structlog.get_logger().bind()
-    lifetime = _Lifetime(backend, decoder, logger, on_ready)
-    recorder = Recorder([metrics, LogSink(logger)])
+    lifetime = _Lifetime(backend, decoder, store, usage, logger, on_ready)
+    recorder = Recorder([metrics, LogSink(logger), usage])
+    mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
+    authenticator = Authenticator(_key_rings(settings, secret), mint)
     gateway = Gateway(
-        authenticator=Authenticator(_key_rings(settings)),
+        authenticator=authenticator,
+        limits=_limits(settings),
+        idempotency=Idempotency(store, kept_s=settings.idempotency_kept_s),
+        commit=store.run,
         recorder=recorder,
         max_body_bytes=settings.max_body_bytes,
+        max_file_bytes=settings.max_file_bytes,
         timeout_s=settings.request_timeout_s,
+        upload_timeout_s=settings.upload_timeout_s,
+        now=now,
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
     directory = ModelDirectory(backend, settings.default)
     limits = ImageLimits(max_pixels=settings.max_image_pixels, max_side=settings.max_image_side)
     images = ImageService(backend, directory, decoder, limits)
+    files = FileService(store, quota_bytes=settings.storage_quota_bytes)
     system = SystemService(version("aiaas"), lifetime.state, backend.loaded, metrics)
     handlers: Mapping[str, object] = {
+        "files.create": files.create,
+        "files.list": files.list,
+        "files.retrieve": files.retrieve,
+        "files.content": files.content,
+        "files.delete": files.delete,
         "images.classify": images.classify,
         "images.embed": images.embed,
         "models.list": directory.list,
         "models.retrieve": directory.retrieve,
+        "oauth.token": TokenService(authenticator, mint).token,
         "system.health": system.health,
         "system.ready": system.ready,
         "system.openapi": system.openapi,
         "system.metrics": system.metrics,
+        "usage.retrieve": UsageService(store, usage.flush).retrieve,
     }
     routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
     app = _App(routes=routes, lifespan=lifetime.run)
+    app.state.key_ids = authenticator.key_ids
     app.router.redirect_slashes = False
     app.router.default = not_found(app.router, recorder)
     return app
@@ -92,17 +125,21 @@ class _App(Starlette):
 
 
 class _Lifetime:
-    """Starts and stops the backend with the server."""
+    """Starts and stops backend and store with the server."""
 
     def __init__(
         self,
         backend: ModelBackend,
         decoder: ThreadPoolExecutor,
+        store: SqlStore,
+        usage: UsageCounter,
         logger: Logger,
         on_ready: Callable[[], object],
     ) -> None:
         self._logger = logger
         self._on_ready = on_ready
+        self._store = store
+        self._usage = usage
         self._decoder = decoder
         self._backend = backend
         self._state: State = "starting"
@@ -123,16 +160,21 @@ class _Lifetime:
             await asyncio.gather(starting, return_exceptions=True)
             await self._backend.close()
             self._decoder.shutdown()
+            await self._usage.close()
+            await self._store.close()
 
     async def _start(self) -> None:
         try:
             await self._backend.start()
-        except ModelUnavailable as error:
+            if self._store.durable:
+                await self._store.open()
+        except (ModelUnavailable, StoreError) as error:
             self._logger.error("not ready", reason=str(error))
             return
         except Exception as error:  # nobody awaits this task, so that the log must tell
             self._logger.error("not ready", exc_info=error)
             return
+        self._usage.start()
         self._state = "ready"
         self._on_ready()
         self._logger.info("ready", models=list(self._backend.loaded()))
@@ -152,8 +194,22 @@ def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:
     )
 
 
-def _key_rings(settings: Settings) -> Sequence[KeyRing]:
-    rings = [KeyRing.from_keys(key.get_secret_value() for key in settings.api_key)]
+def _store_and_secret(settings: Settings, now: Clock) -> tuple[SqlStore, DeploymentSecret]:
+    if settings.data_dir is None:
+        return SqlStore(now=now), DeploymentSecret.new()
+    store = SqlStore.in_directory(settings.data_dir, now=now)
+    return store, DeploymentSecret.in_directory(settings.data_dir)
+
+
+def _limits(settings: Settings) -> Limits | None:
+    return (
+        None if settings.rate_limit is None else Limits(InProcessRateLimiter(settings.rate_limit))
+    )
+
+
+def _key_rings(settings: Settings, secret: DeploymentSecret) -> Sequence[KeyRing]:
+    keys = [key.get_secret_value() for key in settings.api_key]
+    rings = [KeyRing.from_keys(keys, secret.derived("keys"))]
     if settings.key_file is not None:
         rings.append(KeyFile.read(settings.key_file).ring())
     return rings

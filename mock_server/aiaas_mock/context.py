@@ -5,11 +5,27 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from aiaas_mock.storage import Transaction
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 DEFAULT_NAMESPACE = "default"
 
 IdMaker = Callable[[str], str]
 """Makes an id from a prefix: ``new_id("req")`` gives ``req_...``."""
+
+Clock = Callable[[], datetime]
+"""Gives the time, in UTC."""
+
+
+def utc_now() -> datetime:
+    """Return the time of the machine."""
+    return datetime.now(UTC)
 
 
 def random_id(prefix: str) -> str:
@@ -59,6 +75,15 @@ class InferenceTrace:
     queue_s: float = 0.0
 
 
+class Commit(Protocol):
+    """Runs the effect of a request in a transaction."""
+
+    async def __call__(self, effect: Callable[[Transaction], AnswerT], /) -> AnswerT:
+        """Run `effect` and return its answer, which is stored in the same transaction if the
+        request has an idempotency key."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
     """What a service may know of the request it answers.
@@ -68,7 +93,9 @@ class RequestContext:
         namespace: All state that the request touches belongs to it.
         principal: Who asks.
         deadline: Time of the event loop's clock at which the answer is no longer wanted.
+        commit: How an operation with an effect has it: once, as the last thing it does.
         trace: Where the service notes what it did.
+        now: Gives the time.
         new_id: Makes ids for what the request creates.
     """
 
@@ -76,5 +103,7 @@ class RequestContext:
     namespace: str
     principal: Principal
     deadline: float
+    commit: Commit
     trace: InferenceTrace = field(default_factory=InferenceTrace)
+    now: Clock = utc_now
     new_id: IdMaker = random_id

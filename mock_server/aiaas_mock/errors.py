@@ -16,6 +16,7 @@ class ApiError(Exception):
         param: JSON pointer to the offending value.
         errors: All the mistakes found, when there can be several.
         headers: Headers for the answer, such as ``Retry-After``.
+        members: Further members of the problem, where another standard wants them.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class ApiError(Exception):
         param: str | None = None,
         errors: tuple[ProblemDetail, ...] | None = None,
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
@@ -33,16 +35,18 @@ class ApiError(Exception):
         self.param = param
         self.errors = errors
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
     def as_problem(self, request_id: str | None, *, param: str | None = None) -> Problem:
         """Return the wire form; `param` is the place when the exception names none."""
-        return problem(
+        found = problem(
             self.code,
             self.detail,
             param=param if self.param is None else self.param,
             request_id=request_id,
             errors=self.errors,
         )
+        return found.model_copy(update=self.members) if self.members else found
 
 
 def as_sentence(message: str) -> str:

@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from aiaas.contract.images import CLASSIFY, EMBED
 from aiaas_mock.gateway.keys import MIN_KEY_LENGTH
+from aiaas_mock.gateway.limits import parse_rate
 
 ENV_PREFIX = "AIAAS_MOCK_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -75,6 +76,24 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         32 * 2**20, ge=1024, description="Largest request body, in bytes (413 above)."
     )
+    data_dir: Path | None = Field(
+        None, description="Folder to keep files and answers in; in memory when omitted."
+    )
+    max_file_bytes: int = Field(
+        512 * 2**20, ge=1, description="Largest file that is stored, in bytes (413 above)."
+    )
+    storage_quota_bytes: int = Field(
+        10 * 2**30, ge=1, description="Most bytes of all files of a namespace (413 above)."
+    )
+    idempotency_kept_s: float = Field(
+        24 * 3600.0, gt=0, description="Seconds that answers are kept for repeated requests."
+    )
+    rate_limit: str | None = Field(
+        None, description="Most requests of a key, such as 600/minute (429 above); none by default."
+    )
+    token_lifetime_s: int = Field(
+        3600, ge=1, description="Seconds that tokens of /oauth/token are valid."
+    )
     max_image_pixels: int = Field(
         50_000_000, ge=1, description="Most pixels of a picture, checked before decoding."
     )
@@ -83,6 +102,9 @@ class Settings(BaseSettings):
     )
     request_timeout_s: float = Field(
         60.0, gt=0, description="Most seconds for a request (504 above)."
+    )
+    upload_timeout_s: float = Field(
+        600.0, gt=0, description="Most seconds for an upload (504 above)."
     )
     shutdown_grace_s: int = Field(
         10, ge=0, description="Seconds that requests in flight are given when the server stops."
@@ -106,6 +128,16 @@ class Settings(BaseSettings):
         if any(len(key.get_secret_value()) < MIN_KEY_LENGTH for key in keys):
             raise ValueError(f"an API key must have at least {MIN_KEY_LENGTH} characters")
         return keys
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _is_a_rate(cls, rate: str | None) -> str | None:
+        if rate is not None:
+            try:
+                parse_rate(rate)
+            except ValueError:
+                raise ValueError(f"{rate!r} is not a rate; write it like 600/minute") from None
+        return rate
 
     @field_validator("default")
     @classmethod

@@ -16,8 +16,31 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aiaas._async.client import AsyncClient
-    from aiaas._async.paging import AsyncPaginator
+    from aiaas._async.client import (
+        AsyncClient,
+    )
+    from aiaas._async.file_content import (
+        AsyncFileContent,
+    )
+    from aiaas._async.middleware import (
+        AsyncMiddleware,
+        AsyncProceed,
+    )
+    from aiaas._async.paging import (
+        AsyncPaginator,
+    )
+    from aiaas._async.streams import (
+        AsyncEventStream,
+    )
+    from aiaas._async.transport import (
+        AsyncStreamedResponse,
+    )
+    from aiaas._core.calls import (
+        Call,
+    )
+    from aiaas._core.credentials import (
+        OAuth2ClientCredentials,
+    )
     from aiaas._core.errors import (
         AiaasError,
         APIConnectionError,
@@ -25,6 +48,9 @@ if TYPE_CHECKING:
         APITimeoutError,
         AuthenticationError,
         BadRequestError,
+        CallDeadlineError,
+        ChecksumError,
+        ClientClosedError,
         ConfigurationError,
         ConflictError,
         DeadlineExceededError,
@@ -41,17 +67,85 @@ if TYPE_CHECKING:
         UnexpectedStatusError,
         UnsupportedMediaTypeError,
     )
-    from aiaas._core.image_types import ImageClassification, ImageEmbedding
-    from aiaas._core.model_types import Model
-    from aiaas._core.page_types import Page
-    from aiaas._core.pictures import Picture
-    from aiaas._core.retry import Retry
-    from aiaas._sync.client import Client
-    from aiaas._sync.paging import Paginator
-    from aiaas.contract.answers import ItemError
-    from aiaas.contract.images import Prediction
-    from aiaas.contract.models import Metric
-    from aiaas.contract.problems import Problem, ProblemDetail
+    from aiaas._core.event_streams import (
+        StreamIdleError,
+        StreamTruncatedError,
+    )
+    from aiaas._core.file_types import (
+        DeletedFile,
+        File,
+    )
+    from aiaas._core.image_types import (
+        ImageClassification,
+        ImageEmbedding,
+    )
+    from aiaas._core.model_types import (
+        Model,
+    )
+    from aiaas._core.options import (
+        CallOptions,
+        ClientOptions,
+    )
+    from aiaas._core.page_types import (
+        Page,
+    )
+    from aiaas._core.pictures import (
+        Picture,
+    )
+    from aiaas._core.rate_limits import (
+        RateLimit,
+    )
+    from aiaas._core.raw_types import (
+        Response,
+    )
+    from aiaas._core.responses import (
+        RawResponse,
+    )
+    from aiaas._core.retry import (
+        Retry,
+        RetryBudget,
+    )
+    from aiaas._core.uploads import (
+        FileSource,
+    )
+    from aiaas._core.usage_types import (
+        UsageReport,
+    )
+    from aiaas._sync.client import (
+        Client,
+    )
+    from aiaas._sync.file_content import (
+        FileContent,
+    )
+    from aiaas._sync.middleware import (
+        Middleware,
+        Proceed,
+    )
+    from aiaas._sync.paging import (
+        Paginator,
+    )
+    from aiaas._sync.streams import (
+        EventStream,
+    )
+    from aiaas._sync.transport import (
+        StreamedResponse,
+    )
+    from aiaas.contract.answers import (
+        ItemError,
+    )
+    from aiaas.contract.images import (
+        Prediction,
+    )
+    from aiaas.contract.models import (
+        Metric,
+    )
+    from aiaas.contract.problems import (
+        Problem,
+        ProblemDetail,
+    )
+    from aiaas.contract.usage import (
+        OperationUsage,
+    )
 
     __version__: str
 
@@ -61,22 +155,41 @@ __all__ = [
     "APITimeoutError",
     "AiaasError",
     "AsyncClient",
+    "AsyncEventStream",
+    "AsyncFileContent",
+    "AsyncMiddleware",
     "AsyncPaginator",
+    "AsyncProceed",
+    "AsyncStreamedResponse",
     "AuthenticationError",
     "BadRequestError",
+    "Call",
+    "CallDeadlineError",
+    "CallOptions",
+    "ChecksumError",
     "Client",
+    "ClientClosedError",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "DeadlineExceededError",
+    "DeletedFile",
+    "EventStream",
+    "File",
+    "FileContent",
+    "FileSource",
     "ImageClassification",
     "ImageEmbedding",
     "InvalidInputError",
     "InvalidRequestError",
     "ItemError",
     "Metric",
+    "Middleware",
     "MissingDependencyError",
     "Model",
     "NotFoundError",
+    "OAuth2ClientCredentials",
+    "OperationUsage",
     "Page",
     "Paginator",
     "PermissionDeniedError",
@@ -84,58 +197,71 @@ __all__ = [
     "Prediction",
     "Problem",
     "ProblemDetail",
+    "Proceed",
+    "RateLimit",
     "RateLimitError",
+    "RawResponse",
     "RequestTooLargeError",
+    "Response",
     "ResponseValidationError",
     "Retry",
+    "RetryBudget",
     "ServerError",
     "ServiceUnavailableError",
+    "StreamIdleError",
+    "StreamTruncatedError",
+    "StreamedResponse",
     "UnexpectedStatusError",
     "UnsupportedMediaTypeError",
+    "UsageReport",
     "__version__",
 ]
 
 # Where each public name lives. A test holds it, `__all__` and the imports above together.
 _EXPORTS = {
-    "aiaas._async.client": ("AsyncClient",),
-    "aiaas._async.paging": ("AsyncPaginator",),
+    "aiaas._async.client": "AsyncClient",
+    "aiaas._async.file_content": "AsyncFileContent",
+    "aiaas._async.middleware": "AsyncMiddleware AsyncProceed",
+    "aiaas._async.paging": "AsyncPaginator",
+    "aiaas._async.streams": "AsyncEventStream",
+    "aiaas._async.transport": "AsyncStreamedResponse",
+    "aiaas._core.calls": "Call",
+    "aiaas._core.credentials": "OAuth2ClientCredentials",
     "aiaas._core.errors": (
-        "APIConnectionError",
-        "APIStatusError",
-        "APITimeoutError",
-        "AiaasError",
-        "AuthenticationError",
-        "BadRequestError",
-        "ConfigurationError",
-        "ConflictError",
-        "DeadlineExceededError",
-        "InvalidInputError",
-        "InvalidRequestError",
-        "MissingDependencyError",
-        "NotFoundError",
-        "PermissionDeniedError",
-        "RateLimitError",
-        "RequestTooLargeError",
-        "ResponseValidationError",
-        "ServerError",
-        "ServiceUnavailableError",
-        "UnexpectedStatusError",
-        "UnsupportedMediaTypeError",
+        "APIConnectionError APIStatusError APITimeoutError AiaasError AuthenticationError "
+        "BadRequestError CallDeadlineError ChecksumError ClientClosedError ConfigurationError "
+        "ConflictError DeadlineExceededError InvalidInputError InvalidRequestError "
+        "MissingDependencyError NotFoundError PermissionDeniedError RateLimitError "
+        "RequestTooLargeError ResponseValidationError ServerError ServiceUnavailableError "
+        "UnexpectedStatusError UnsupportedMediaTypeError"
     ),
-    "aiaas._core.image_types": ("ImageClassification", "ImageEmbedding"),
-    "aiaas._core.model_types": ("Model",),
-    "aiaas._core.page_types": ("Page",),
-    "aiaas._core.pictures": ("Picture",),
-    "aiaas._core.retry": ("Retry",),
-    "aiaas._core.version": ("__version__",),
-    "aiaas._sync.client": ("Client",),
-    "aiaas._sync.paging": ("Paginator",),
-    "aiaas.contract.answers": ("ItemError",),
-    "aiaas.contract.images": ("Prediction",),
-    "aiaas.contract.models": ("Metric",),
-    "aiaas.contract.problems": ("Problem", "ProblemDetail"),
+    "aiaas._core.event_streams": "StreamIdleError StreamTruncatedError",
+    "aiaas._core.file_types": "DeletedFile File",
+    "aiaas._core.image_types": "ImageClassification ImageEmbedding",
+    "aiaas._core.model_types": "Model",
+    "aiaas._core.options": "CallOptions ClientOptions",
+    "aiaas._core.page_types": "Page",
+    "aiaas._core.pictures": "Picture",
+    "aiaas._core.rate_limits": "RateLimit",
+    "aiaas._core.raw_types": "Response",
+    "aiaas._core.responses": "RawResponse",
+    "aiaas._core.retry": "Retry RetryBudget",
+    "aiaas._core.uploads": "FileSource",
+    "aiaas._core.usage_types": "UsageReport",
+    "aiaas._core.version": "__version__",
+    "aiaas._sync.client": "Client",
+    "aiaas._sync.file_content": "FileContent",
+    "aiaas._sync.middleware": "Middleware Proceed",
+    "aiaas._sync.paging": "Paginator",
+    "aiaas._sync.streams": "EventStream",
+    "aiaas._sync.transport": "StreamedResponse",
+    "aiaas.contract.answers": "ItemError",
+    "aiaas.contract.images": "Prediction",
+    "aiaas.contract.models": "Metric",
+    "aiaas.contract.problems": "Problem ProblemDetail",
+    "aiaas.contract.usage": "OperationUsage",
 }
-_HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
+_HOMES = {name: module for module, names in _EXPORTS.items() for name in names.split()}
 
 # A library is silent until its application asks to hear it.
 logging.getLogger("aiaas").addHandler(logging.NullHandler())

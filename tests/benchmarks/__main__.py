@@ -108,6 +108,10 @@ def _sdk_call(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(sdk.call_cost(rounds * 2))
 
 
+def _sdk_vectors(rounds: int, seconds: float) -> dict[str, Any]:
+    return dict(sdk.vector_cost(rounds))
+
+
 _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "start-up": _start_up,
     "in process": _in_process,
@@ -115,6 +119,7 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "http": _http,
     "sdk import": _sdk_import,
     "sdk call": _sdk_call,
+    "sdk vectors": _sdk_vectors,
 }
 if _TENSORFLOW:
     _SECTIONS["naive"] = _naive

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import resource
+import struct
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from aiaas import Client
 FLOOR = "import httpx, tenacity; from pydantic import BaseModel"
 OURS = "import aiaas; aiaas.Client(api_key='sk_mock_bench_0123456789abcdef')"
 _URL = "http://127.0.0.1:1"
+_DIMENSIONS = 1_536
 _PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 500
 _ANSWER = json.dumps(
     {
@@ -87,6 +90,48 @@ def call_cost(rounds: int, calls: int = 300) -> dict[str, float]:
         "SDK us": median(found["sdk"]),
         "ratio": median(a / b for a, b in zip(found["sdk"], found["raw"], strict=True)),
     }
+
+
+def vector_cost(rounds: int, calls: int = 200) -> dict[str, float]:
+    """Compare ``client.images.embed(bytes).vector`` with raw httpx and ``.json()``.
+
+    The SDK asks for packed floats; it is measured on those and on JSON numbers.
+    """
+    numbers = [((n * 2_654_435_761) % 2_000_003) / 1_000_001 - 1 for n in range(_DIMENSIONS)]
+    packed = base64.b64encode(struct.pack(f"<{_DIMENSIONS}f", *numbers)).decode()
+    raw_us, json_us, packed_us = [], [], []
+    for _ in range(rounds):
+        raw_us.append(_median_us(_raw_embed(_vector_answer(numbers)), calls))
+        json_us.append(_median_us(_sdk_embed(_vector_answer(numbers)), calls))
+        packed_us.append(_median_us(_sdk_embed(_vector_answer(packed)), calls))
+    return {
+        "raw httpx + json us": median(raw_us),
+        "SDK, JSON numbers us": median(json_us),
+        "SDK, packed us": median(packed_us),
+        "ratio": median(a / b for a, b in zip(json_us, raw_us, strict=True)),
+        "ratio packed": median(a / b for a, b in zip(packed_us, raw_us, strict=True)),
+    }
+
+
+def _vector_answer(embedding: object) -> httpx.MockTransport:
+    result = {"index": 0, "width": 28, "height": 28, "format": "png", "embedding": embedding}
+    envelope = {"id": "emb_1", "object": "images.embedding", "model": "m@1", "warnings": []}
+    body = json.dumps(
+        {**envelope, "usage": {"inputs": 1}, "dimensions": _DIMENSIONS, "results": [result]}
+    ).encode()
+    headers = {"content-type": "application/json"}
+    return httpx.MockTransport(lambda request: httpx.Response(200, content=body, headers=headers))
+
+
+def _raw_embed(transport: httpx.MockTransport) -> Callable[[], object]:
+    client = httpx.Client(transport=transport, base_url=_URL)
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "image/png"}
+    return lambda: client.post("/v1/images/embed", content=_PICTURE, headers=headers).json()
+
+
+def _sdk_embed(transport: httpx.MockTransport) -> Callable[[], object]:
+    client = Client(api_key=KEY, base_url=_URL, http_client=httpx.Client(transport=transport))
+    return lambda: client.images.embed(_PICTURE).vector
 
 
 def _cpu_s(statement: str) -> float:

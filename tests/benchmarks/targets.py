@@ -48,6 +48,7 @@ _READY = _Target("ready, seconds", "start-up", at_most=1.5)
 _MEMORY = _Target("memory when ready, MiB", "start-up", at_most=130)
 _IMPORT = _Target("import + Client / bare libraries", "sdk import", at_most=1.25)
 _CALL = _Target("SDK call / raw httpx", "sdk call", at_most=1.5)
+_VECTORS = _Target("1,536 floats: SDK / raw httpx + json", "sdk vectors", at_most=1.0)
 
 
 def check(results: dict[str, Any]) -> list[Row]:
@@ -76,4 +77,5 @@ _MEASURES = (
     (_MEMORY, lambda figures: float(figures["memory MiB"])),
     (_IMPORT, lambda figures: float(figures["ratio"])),
     (_CALL, lambda figures: float(figures["ratio"])),
+    (_VECTORS, lambda figures: float(figures["ratio"])),
 )

@@ -10,7 +10,7 @@ from aiaas.contract._operation import Operation
 from aiaas.contract.examples import example_of
 from aiaas.contract.operations import all_operations
 from aiaas_mock.conformance import Case, all_cases
-from aiaas_mock.conformance.case import KINDS, Json, Multipart, Raw
+from aiaas_mock.conformance.case import KINDS, Form, Json, Multipart, Raw, Upload
 
 OPERATIONS = tuple(all_operations())
 CASES = tuple(all_cases())
@@ -24,6 +24,8 @@ def needed_kinds(operation: Operation[Any, Any]) -> set[str]:
     kinds = {"happy", "bad_input"}
     if operation.scope is not None:
         kinds.add("auth")
+    if operation.effect == "write":
+        kinds.add("idempotency")
     if operation.paginated:
         kinds.add("paging")
     return kinds
@@ -37,7 +39,8 @@ def test_every_operation_has_cases_of_every_kind(operation: Operation[Any, Any])
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_way_a_body_may_travel_has_a_happy_case(operation: Operation[Any, Any]) -> None:
-    kinds = {"json": Json, "multipart": Multipart, "image": Raw}
+    multipart = Upload if operation.upload else Multipart
+    kinds = {"json": Json, "multipart": multipart, "image": Raw, "form": Form}
     sent = {type(case.body) for case in cases_of(operation) if case.kind == "happy"}
     assert {kinds[body] for body in operation.bodies} <= sent
 

@@ -52,6 +52,28 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
             value = value[step]
 
 
+def test_writes_take_an_idempotency_key_and_others_do_not(document: dict[str, Any]) -> None:
+    for operation in all_operations():
+        described = document["paths"][operation.path][operation.method.lower()]
+        names = [parameter["name"] for parameter in described.get("parameters", ())]
+        assert ("Idempotency-Key" in names) == (operation.effect == "write")
+        assert ("409" in described["responses"]) == (operation.effect == "write")
+
+
+def test_operations_that_need_a_key_may_be_limited(document: dict[str, Any]) -> None:
+    for operation in all_operations():
+        responses = document["paths"][operation.path][operation.method.lower()]["responses"]
+        assert ("429" in responses) == (operation.scope is not None)
+        assert ("RateLimit" in responses["200"]["headers"]) == (operation.scope is not None)
+
+
+def test_an_upload_is_described_as_a_form_with_one_file(document: dict[str, Any]) -> None:
+    content = document["paths"]["/v1/files"]["post"]["requestBody"]["content"]
+    schema = content["multipart/form-data"]["schema"]
+    assert schema["required"] == ["file"]
+    assert schema["properties"]["request"] == {"$ref": "#/components/schemas/CreateFileRequest"}
+
+
 def test_operations_state_scope_and_effect(document: dict[str, Any]) -> None:
     for operation in all_operations():
         described = document["paths"][operation.path][operation.method.lower()]

@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from aiaas_mock.app import create_app
+from aiaas_mock.context import Clock, utc_now
 from aiaas_mock.inference.backend import Array, Inference, ModelBackend
 from aiaas_mock.inference.bundles import Catalogue, ModelRef
 from aiaas_mock.settings import Settings
@@ -78,10 +79,10 @@ def open_app(api_key: str, log_lines: LogLines) -> OpenApp:
 
     @asynccontextmanager
     async def start(
-        backend: ModelBackend | None = None, **settings: Any
+        backend: ModelBackend | None = None, *, now: Clock = utc_now, **settings: Any
     ) -> AsyncIterator[httpx.AsyncClient]:
-        given = Settings(api_key=(SecretStr(api_key),), **settings)
-        app = create_app(given, backend=backend, logger=ListLogger(log_lines))
+        given = Settings(**{"api_key": (SecretStr(api_key),), **settings})
+        app = create_app(given, backend=backend, logger=ListLogger(log_lines), now=now)
         headers = {"Authorization": f"Bearer {api_key}"}
         async with (
             app.router.lifespan_context(app),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_type
+from typing import IO, TYPE_CHECKING, assert_type
+
+import tenacity
 
 import aiaas
 from aiaas.contract.images import CLASSIFY, ClassifyImagesRequest, ClassifyImagesResponse
@@ -45,7 +47,10 @@ def pictures_of_every_kind(
 
 
 def many_pictures(client: aiaas.Client, paths: list[Path], photos: Iterator[bytes]) -> None:
-    answers = client.images.classify_many(paths, progress=print)
+    def progress(done: int, total: int | None) -> None:
+        print(done, total)
+
+    answers = client.images.classify_many(paths, progress=progress)
     assert_type(answers, list[aiaas.ImageClassification | aiaas.ItemError])
     for answer in answers:
         if isinstance(answer, aiaas.ItemError):
@@ -77,6 +82,74 @@ def errors(error: aiaas.APIStatusError, lost: aiaas.APIConnectionError) -> None:
     assert_type(lost.host, str)
 
 
+def options_of_a_call(client: aiaas.Client) -> None:
+    client.images.classify(b"...", timeout_s=3, deadline_s=None, retries=2, headers={"X-Team": "a"})
+    client.files.delete("file_1", idempotency_key="k", retries=aiaas.Retry(max_attempts=5))
+    client.images.classify(b"...", tpo_k=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.images.classify(b"...", retries="2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert_type(client.with_options(deadline_s=3), aiaas.Client)
+    client.with_options(idempotency_key="k")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def who_asks(secret: str) -> None:
+    async def key() -> str:
+        return secret
+
+    aiaas.Client(lambda: secret)
+    aiaas.AsyncClient(lambda: secret)
+    aiaas.AsyncClient(key)
+    aiaas.Client(aiaas.OAuth2ClientCredentials("key_1", secret), profile="staging")
+    aiaas.Client(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def files(client: aiaas.Client, path: Path, pipe: IO[bytes]) -> None:
+    stored = client.files.create(path, purpose="batch", expires_after_s=60)
+    assert_type(stored, aiaas.File)
+    assert_type(stored.idempotent_replay, bool)
+    client.files.create(pipe)
+    client.files.create(b"...")
+    for file in client.files.list(cursor="c"):
+        assert_type(file, aiaas.File)
+    content = client.files.content(stored.id)
+    assert_type(content, aiaas.FileContent)
+    assert_type(content.read(), bytes)
+    assert_type(content.save(path), int)
+    with content as pieces:
+        for piece in pieces:
+            assert_type(piece, bytes)
+
+
+def whole_answers(client: aiaas.Client) -> None:
+    response = client.raw.send(HEALTH)
+    assert_type(response, aiaas.Response[Health])
+    assert_type(response.parse(), Health)
+    assert_type(response.rate_limit, aiaas.RateLimit | None)
+    with client.raw.stream(HEALTH) as streamed:
+        assert_type(streamed, aiaas.StreamedResponse)
+    assert_type(client.usage.retrieve().data, tuple[aiaas.OperationUsage, ...])
+
+
+def around_attempts() -> None:
+    def traced(call: aiaas.Call, proceed: aiaas.Proceed) -> aiaas.RawResponse:
+        return proceed(call.with_headers(traceparent="00-1-2-3"))
+
+    async def traced_async(call: aiaas.Call, proceed: aiaas.AsyncProceed) -> aiaas.RawResponse:
+        return await proceed(call)
+
+    aiaas.Client(middleware=[traced])
+    aiaas.AsyncClient(middleware=[traced_async])
+    aiaas.Client(middleware=[traced_async])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+
+
+def policies() -> None:
+    aiaas.Retry(
+        budget=aiaas.RetryBudget(capacity=10),
+        when=tenacity.retry_if_exception_type(aiaas.APIConnectionError),
+        stop=tenacity.stop_after_delay(10),
+        wait=tenacity.wait_fixed(1) + tenacity.wait_random(0, 1),
+    )
+
+
 async def asynchronous(client: aiaas.AsyncClient) -> None:
     async with client as same:
         assert_type(same, aiaas.AsyncClient)
@@ -88,3 +161,7 @@ async def asynchronous(client: aiaas.AsyncClient) -> None:
     async for model in client.models.list():
         assert_type(model, aiaas.Model)
     assert_type(await client.request(HEALTH), Health)
+    assert_type(await client.files.create(b"..."), aiaas.File)
+    assert_type(await client.files.content("file_1").read(), bytes)
+    assert_type(await client.raw.send(HEALTH), aiaas.Response[Health])
+    assert_type(client.with_options(timeout_s=1), aiaas.AsyncClient)

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import tomllib
+from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +27,7 @@ from aiaas_mock.gateway.keys import new_key
 from aiaas_mock.inference.bundles import UnknownModel
 from aiaas_mock.inference.cards import BundleError
 from aiaas_mock.settings import ENV_PREFIX, Settings
+from aiaas_mock.storage import StoreError
 
 
 def _setting_options(command: click.Command) -> click.Command:
@@ -74,12 +76,12 @@ def serve(config: Path | None, **flags: Any) -> None:
         # What is there when all is warm stays: the collector need not walk it again and again,
         # which would halt every request in flight (p99 at 64 clients: twice as long).
         app = create_app(settings, on_ready=gc.freeze)
-    except (BundleError, UnknownModel, KeyFileError) as error:
+    except (BundleError, UnknownModel, KeyFileError, StoreError) as error:
         _give_up(str(error))
     except ApiError as error:  # a default model that is for another task
         _give_up(error.detail)
     listener = _listen(settings)
-    _announce(settings, listener, key)
+    _announce(settings, listener, key, app.state.key_ids)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -138,12 +140,15 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _announce(settings: Settings, listener: socket.socket, key: str | None) -> None:
+def _announce(
+    settings: Settings, listener: socket.socket, key: str | None, key_ids: Sequence[str]
+) -> None:
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     shown = " ".join(f"{name}={value}" for name, value in settings.redacted().items())
     click.echo(f"aiaas-mock {version('aiaas')} on http://{host}:{port}", err=True)
     click.echo(f"settings: {shown}", err=True)
+    click.echo(f"keys: {' '.join(key_ids)}", err=True)  # the client_id of OAuth 2.0
     if key is not None:
         click.echo("development key for this run (configure one with --api-key):", err=True)
         click.echo(f"  export AIAAS_BASE_URL=http://{host}:{port} AIAAS_API_KEY={key}", err=True)

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
+from urllib.parse import urlencode
 
 from aiaas_mock.conformance.matchers import Matcher
 
-Kind = Literal["happy", "auth", "bad_input", "paging"]
+Kind = Literal["happy", "auth", "bad_input", "paging", "idempotency"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Credential = Literal["given", "none", "unknown"]
@@ -56,8 +57,43 @@ class Multipart:
         return b"".join([*parts, f"--{_BOUNDARY}--\r\n".encode()])
 
 
-def _part(disposition: str, data: bytes) -> bytes:
-    head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n"
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A JSON part ``request``, when there are options, and a file."""
+
+    content_of_file: bytes
+    request: Mapping[str, Any] | None = None
+    filename: str = "notes.txt"
+    file_first: bool = False
+    media_type: str | None = f"multipart/form-data; boundary={_BOUNDARY}"
+
+    @property
+    def content(self) -> bytes:
+        """The body as it travels."""
+        file = _part(f'name="file"; filename="{self.filename}"', self.content_of_file, "text/plain")
+        parts = [file]
+        if self.request is not None:
+            options = _part('name="request"', json.dumps(self.request).encode(), "application/json")
+            parts.insert(1 if self.file_first else 0, options)
+        return b"".join([*parts, f"--{_BOUNDARY}--\r\n".encode()])
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A URL-encoded form; values may hold ``{api_key}``."""
+
+    fields: Mapping[str, str]
+    media_type: str | None = "application/x-www-form-urlencoded"
+
+    @property
+    def content(self) -> bytes:
+        """The body as it travels, but for its placeholders."""
+        return urlencode(self.fields, safe="{}").encode()
+
+
+def _part(disposition: str, data: bytes, media_type: str | None = None) -> bytes:
+    kind = f"\r\nContent-Type: {media_type}" if media_type else ""
+    head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {disposition}{kind}\r\n\r\n"
     return head.encode() + data + b"\r\n"
 
 
@@ -95,6 +131,11 @@ class Case:
         body: The body, None for none.
         credential: Which key is sent.
         follow: Ask for all following pages too, and hold the list against itself.
+        before: Sent first, and held against its own expectation.
+        repeat: Send the same once more: the answer must be the stored one.
+
+    In `path`, in the values of `headers` and in a `Form` stand ``{id}`` for the id in the answer
+    to `before`, ``{unique}`` for a text of this run of the case, and ``{api_key}`` for the key.
     """
 
     operation: str
@@ -104,9 +145,11 @@ class Case:
     path: Mapping[str, str] = field(default_factory=dict)
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Json | Raw | Multipart | None = None
+    body: Json | Raw | Multipart | Upload | Form | None = None
     credential: Credential = "given"
     follow: bool = False
+    before: Case | None = None
+    repeat: bool = False
 
     @property
     def id(self) -> str:

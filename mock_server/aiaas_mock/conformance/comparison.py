@@ -9,6 +9,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from aiaas.contract import problems
+from aiaas.contract.headers import IDEMPOTENT_REPLAY
 from aiaas.contract.operations import get_operation
 from aiaas.contract.problems import Problem
 from aiaas_mock.conformance.case import Case
@@ -57,6 +58,18 @@ def compare_pages(pages: Sequence[dict[str, Any]]) -> list[str]:
     if len(set(ids)) != len(ids):
         differences.append("paging: an item came twice")
     return differences
+
+
+def compare_repeated(first: httpx.Response, second: httpx.Response) -> list[str]:
+    """Return how the answer to a repeated request is not the stored one."""
+    wanted = {"status": first.status_code, "the body": first.text, IDEMPOTENT_REPLAY: "true"}
+    found: dict[str, Any] = {"status": second.status_code, "the body": second.text}
+    found[IDEMPOTENT_REPLAY] = second.headers.get(IDEMPOTENT_REPLAY, _ABSENT)
+    return [
+        f"repeated: {line}"
+        for place, value in wanted.items()
+        for line in _value(place, value, found[place])
+    ]
 
 
 def resolve(body: Any, pointer: str) -> Any:

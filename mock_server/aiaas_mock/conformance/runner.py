@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import secrets
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 
 from aiaas.contract.operations import get_operation
-from aiaas_mock.conformance.case import Case
-from aiaas_mock.conformance.comparison import compare, compare_pages
+from aiaas_mock.conformance.case import Case, Form
+from aiaas_mock.conformance.comparison import compare, compare_pages, compare_repeated
 
 UNKNOWN_KEY: Final = "sk_mock_default_nobody-ever-issued-this-key"
 _MOST_PAGES: Final = 1000
@@ -77,13 +78,22 @@ async def run_async(case: Case, client: httpx.AsyncClient, api_key: str) -> Outc
 
 def _steps(case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str) -> Steps:
     """Yield the requests of a case and take in their answers, whichever client sends them."""
-    response = yield build_request(case, client, api_key)
+    values = {"api_key": api_key, "unique": secrets.token_hex(8)}
+    if case.before is not None:
+        response = yield build_request(case.before, client, values)
+        if differences := compare(case.before, response):
+            return Outcome(case=case, differences=("what must come before:", *differences))
+        values["id"] = str(response.json().get("id"))
+    response = yield build_request(case, client, values)
     differences = compare(case, response)
+    if case.repeat and not differences:
+        repeated = yield build_request(case, client, values)
+        differences = compare_repeated(response, repeated)
     if case.follow and not differences:
         pages: list[Any] = [response.json()]
         while pages[-1]["has_more"] and len(pages) < _MOST_PAGES and not differences:
             cursor = pages[-1]["next_cursor"]
-            response = yield build_request(case, client, api_key, cursor=cursor)
+            response = yield build_request(case, client, values, cursor=cursor)
             differences = compare(case, response)
             if not differences:
                 pages.append(response.json())
@@ -92,26 +102,44 @@ def _steps(case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str) -
 
 
 def build_request(
-    case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str, *, cursor: str | None = None
+    case: Case,
+    client: httpx.Client | httpx.AsyncClient,
+    values: Mapping[str, str],
+    *,
+    cursor: str | None = None,
 ) -> httpx.Request:
-    """Make the HTTP request of a case."""
+    """Make the HTTP request of a case; `values` take the places of its placeholders."""
     operation = get_operation(case.operation)
     query = httpx.QueryParams(list(case.query))
     if cursor is not None:
         query = query.add("cursor", cursor)
     return client.build_request(
         operation.method,
-        operation.path.format_map(case.path),
+        operation.path.format_map(
+            {name: _filled(text, values) for name, text in case.path.items()}
+        ),
         params=query or None,
-        headers=_headers(case, api_key),
-        content=None if case.body is None else case.body.content,
+        headers=_headers(case, values),
+        content=_content(case, values),
     )
 
 
-def _headers(case: Case, api_key: str) -> dict[str, str]:
-    headers = dict(case.headers)
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _content(case: Case, values: Mapping[str, str]) -> bytes | None:
+    if isinstance(case.body, Form):
+        return _filled(case.body.content.decode(), values).encode()
+    return None if case.body is None else case.body.content
+
+
+def _headers(case: Case, values: Mapping[str, str]) -> dict[str, str]:
+    headers = {name: _filled(value, values) for name, value in case.headers.items()}
     if case.credential != "none":
-        key = api_key if case.credential == "given" else UNKNOWN_KEY
+        key = values["api_key"] if case.credential == "given" else UNKNOWN_KEY
         headers["Authorization"] = f"Bearer {key}"
     if case.body is not None and case.body.media_type is not None:
         headers["Content-Type"] = case.body.media_type

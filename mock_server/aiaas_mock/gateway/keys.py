@@ -76,15 +76,20 @@ class KeyRing:
     def __init__(self, pepper: bytes, records: Iterable[KeyRecord] = ()) -> None:
         self._pepper = pepper
         self._records = {record.digest: record for record in records}
+        self._by_id = {record.id: record for record in self._records.values()}
 
     @classmethod
-    def from_keys(cls, keys: Iterable[str]) -> KeyRing:
+    def from_keys(cls, keys: Iterable[str], pepper: bytes | None = None) -> KeyRing:
         """Make a ring of plain keys with all scopes, which are forgotten at once.
+
+        Args:
+            keys: The keys.
+            pepper: The same one gives a key the same id again; a random one when omitted.
 
         Raises:
             ValueError: A key is too short.
         """
-        ring = cls(secrets.token_bytes(32))
+        ring = cls(pepper or secrets.token_bytes(32))
         for key in keys:
             ring.add(key)
         return ring
@@ -105,6 +110,7 @@ class KeyRing:
             scopes=scopes,
         )
         self._records[digest] = record
+        self._by_id[record.id] = record
         return record
 
     def find(self, key: str) -> KeyRecord | None:
@@ -118,6 +124,14 @@ class KeyRing:
         if record is not None and hmac.compare_digest(record.digest, digest):
             return record
         return None
+
+    def get(self, key_id: str) -> KeyRecord | None:
+        """Return the record with a public id, revoked ones included."""
+        return self._by_id.get(key_id)
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the public ids of the keys that are not revoked."""
+        return tuple(record.id for record in self._records.values() if not record.revoked)
 
     def _digest(self, key: str) -> bytes:
         return hmac.digest(self._pepper, key.encode("utf-8", "surrogateescape"), hashlib.sha256)

@@ -21,12 +21,21 @@ class BodyReader:
         receive: The ASGI channel.
         content_length: What the client announced, None when it did not.
         max_bytes: The most that is read.
+        code: What a larger one is refused with.
     """
 
-    def __init__(self, receive: Receive, content_length: int | None, max_bytes: int) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        content_length: int | None,
+        max_bytes: int,
+        *,
+        code: str = "request_too_large",
+    ) -> None:
         self._receive = receive
         self._content_length = content_length
         self._max_bytes = max_bytes
+        self._code = code
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the body as it arrives.
@@ -59,7 +68,7 @@ class BodyReader:
     def _too_large(self) -> ApiError:
         # Closing spares the client from sending the rest of a body that nobody reads.
         return ApiError(
-            "request_too_large",
+            self._code,
             f"The body is larger than {self._max_bytes} bytes.",
             headers={"Connection": "close"},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,10 @@ from aiaas_mock.errors import ApiError
 from aiaas_mock.http.body import BodyReader
 from aiaas_mock.http.faults import invalid_field, invalid_request
 from aiaas_mock.http.multipart import read_form
-from aiaas_mock.services.files import FileInput, FileRequest
+from aiaas_mock.http.oauth import basic_credentials
+from aiaas_mock.http.uploads import read_upload
+from aiaas_mock.services.inputs import FileInput, InputsRequest
+from aiaas_mock.services.uploads import Upload
 
 Decode = Callable[["Incoming"], Awaitable[Any]]
 """Makes an operation's request of an HTTP request."""
@@ -24,6 +28,7 @@ _MEDIA_TYPES: Final[dict[Body, str]] = {
     "json": "application/json",
     "multipart": "multipart/form-data",
     "image": "image/*",
+    "form": "application/x-www-form-urlencoded",
 }
 
 
@@ -34,10 +39,11 @@ class Incoming:
         path_params: Fields that travel in the path.
         query: The raw query string.
         body: The body, unread.
+        authorization: The header of this name; empty when there is none.
         media_type: Content type without parameters, lower case; empty when there is none.
     """
 
-    __slots__ = ("_content_type", "body", "media_type", "path_params", "query")
+    __slots__ = ("_content_type", "authorization", "body", "media_type", "path_params", "query")
 
     def __init__(
         self, path_params: dict[str, str], query: bytes, headers: Headers, body: BodyReader
@@ -45,6 +51,7 @@ class Incoming:
         self.path_params = path_params
         self.query = query
         self.body = body
+        self.authorization = headers.get("authorization", "")
         self._content_type = headers.get("content-type", "")
         self.media_type = self._content_type.partition(";")[0].strip().lower()
 
@@ -67,22 +74,31 @@ class Incoming:
         Raises:
             ApiError: The query names a field twice, or names one that the path holds.
         """
-        fields = dict(self.path_params)
-        query = self.query.decode("latin-1")
-        for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-            if name in fields:
-                raise invalid_field(f"/{name[:64]}", "duplicate", "This field is given twice.")
-            fields[name] = value
-        return fields
+        return _add_encoded(dict(self.path_params), self.query)
 
 
-def decoder(operation: Operation[Any, Any]) -> Decode:
+def _add_encoded(fields: dict[str, str], encoded: bytes) -> dict[str, str]:
+    """Add fields that are URL-encoded, each at most once."""
+    for name, value in parse_qsl(
+        encoded.decode("latin-1"), keep_blank_values=True, errors="replace"
+    ):
+        if name in fields:
+            raise invalid_field(f"/{name[:64]}", "duplicate", "This field is given twice.")
+        fields[name] = value
+    return fields
+
+
+def decoder(operation: Operation[Any, Any], *, max_file_bytes: int) -> Decode:
     """Choose how the requests of an operation are decoded."""
     request = operation.request
     if request is None:
         return _decode_nothing
     if operation.method in ("GET", "DELETE"):
         return _FieldsDecoder(request)
+    if operation.upload:
+        return _UploadDecoder(request, max_file_bytes)
+    if "form" in operation.bodies:
+        return _FormDecoder(request)
     if operation.options is None:
         return _JsonDecoder(request)
     return _FilesDecoder(request, operation.options, operation.bodies)
@@ -114,6 +130,44 @@ class _JsonDecoder:
         return _from_json(self._request, await incoming.body.read())
 
 
+class _FormDecoder:
+    """Requests that travel as a URL-encoded form, as OAuth 2.0 has them."""
+
+    def __init__(self, request: type[BaseModel]) -> None:
+        self._request = request
+
+    async def __call__(self, incoming: Incoming) -> BaseModel:
+        _refuse_query(incoming)  # secrets in addresses end up in logs
+        if incoming.media_type != _MEDIA_TYPES["form"]:
+            raise _unsupported(incoming, ("form",))
+        fields = _add_encoded({}, await incoming.body.read())
+        client = basic_credentials(incoming.authorization)
+        if client is not None:
+            if "client_secret" in fields or fields.get("client_id", client[0]) != client[0]:
+                raise ApiError("invalid_request", "The client authenticates in two ways.")
+            fields["client_id"], fields["client_secret"] = client
+        return _from_strings(self._request, fields)
+
+
+class _UploadDecoder:
+    """Requests that bring one file, which is streamed."""
+
+    def __init__(self, request: type[BaseModel], max_file_bytes: int) -> None:
+        self._request = request
+        self._max_file_bytes = max_file_bytes
+
+    async def __call__(self, incoming: Incoming) -> Upload[Any]:
+        _refuse_query(incoming)
+        if incoming.media_type != _MEDIA_TYPES["multipart"]:
+            raise _unsupported(incoming, ("multipart",))
+        return await read_upload(
+            incoming.body,
+            incoming.boundary,
+            parse=partial(_from_json, self._request),
+            max_file_bytes=self._max_file_bytes,
+        )
+
+
 class _FilesDecoder:
     """Requests with files: base64 in JSON, multipart, or one raw file."""
 
@@ -125,7 +179,7 @@ class _FilesDecoder:
         self._bodies = bodies
         self._most_inputs = _most_inputs(request)
 
-    async def __call__(self, incoming: Incoming) -> FileRequest[Any]:
+    async def __call__(self, incoming: Incoming) -> InputsRequest[Any]:
         media_type = incoming.media_type
         if media_type == _MEDIA_TYPES["json"] and "json" in self._bodies:
             return await self._json(incoming)
@@ -133,18 +187,18 @@ class _FilesDecoder:
             return await self._multipart(incoming)
         if media_type.startswith("image/") and "image" in self._bodies:
             options = _from_strings(self._options, incoming.fields())
-            return FileRequest(options, (await incoming.body.read(),))
+            return InputsRequest(options, (await incoming.body.read(),))
         raise _unsupported(incoming, self._bodies)
 
-    async def _json(self, incoming: Incoming) -> FileRequest[Any]:
+    async def _json(self, incoming: Incoming) -> InputsRequest[Any]:
         _refuse_query(incoming)
         request = _from_json(self._request, await incoming.body.read())
         names = self._options.model_fields
         options = self._options.model_construct(**{name: getattr(request, name) for name in names})
         files: Sequence[Any] = request.inputs  # type: ignore[attr-defined]
-        return FileRequest(options, tuple(_from_base64(file.data) for file in files))
+        return InputsRequest(options, tuple(_from_base64(file.data) for file in files))
 
-    async def _multipart(self, incoming: Incoming) -> FileRequest[Any]:
+    async def _multipart(self, incoming: Incoming) -> InputsRequest[Any]:
         _refuse_query(incoming)
         form = await read_form(incoming.body, incoming.boundary)
         count = len(form.inputs)
@@ -154,7 +208,7 @@ class _FilesDecoder:
                 "too_short" if count == 0 else "too_long",
                 f"There must be 1 to {self._most_inputs} parts named 'inputs', not {count}.",
             )
-        return FileRequest(_from_json(self._options, form.request), tuple(form.inputs))
+        return InputsRequest(_from_json(self._options, form.request), tuple(form.inputs))
 
 
 def _refuse_query(incoming: Incoming) -> None:

@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from aiaas.contract import problems
 from aiaas.contract._operation import Operation
-from aiaas_mock.context import RequestContext, random_id
+from aiaas.contract.headers import DEADLINE_MS, IDEMPOTENCY_KEY, IDEMPOTENT_REPLAY
+from aiaas_mock.context import Clock, Commit, RequestContext, random_id
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.authentication import Authenticator
+from aiaas_mock.gateway.idempotency import (
+    Call,
+    Fingerprint,
+    Idempotency,
+    checked_key,
+    request_digest,
+)
+from aiaas_mock.gateway.limits import Limits
 from aiaas_mock.gateway.records import Recorder, RequestRecord
+from aiaas_mock.http.answers import Answer, StreamedAnswer, encode
 from aiaas_mock.http.body import BodyReader
 from aiaas_mock.http.decode import Incoming, decoder
+from aiaas_mock.http.exchange import Exchange
 from aiaas_mock.http.hang_up import HangUpWatch
+from aiaas_mock.http.oauth import oauth_refusal
+from aiaas_mock.services.uploads import Upload
+from aiaas_mock.storage import StoredAnswer
 
-Handler = Callable[[Any, RequestContext], Awaitable["BaseModel | Answer"]]
+Handler = Callable[[Any, RequestContext], Awaitable[Any]]
 """A service's method: the operation's request and the context in, an answer out."""
 
-_CLIENT_LEFT: Final = 499  # never sent; nginx's number for it, in the log and the metrics
 _MOST_DIGITS: Final = 15  # 30,000 years in milliseconds; a longer number may not fit a float
-_DEFECTS: Final = frozenset({"internal_error", "model_unavailable"})
-"""Refusals whose cause belongs in the log, since the operator must act."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A ready answer, for what is not a JSON model or has a status of its own."""
-
-    body: bytes
-    status: int = 200
-    media_type: str = "application/json"
+_FORM_BYTES: Final = 64 * 1024
+"""Room in an upload for what is not the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +48,27 @@ class Gateway:
 
     Attributes:
         authenticator: Decides who asks and whether they may.
+        limits: Decides whether they may now; None for no limits.
+        idempotency: Runs requests that have an idempotency key.
+        commit: Runs the effects of those that have none.
         recorder: Takes the record of every request.
         max_body_bytes: The largest body that is read.
+        max_file_bytes: The largest file that is taken.
         timeout_s: The most time that a request is given.
+        upload_timeout_s: The most time that an upload is given.
+        now: Gives the time.
     """
 
     authenticator: Authenticator
+    limits: Limits | None
+    idempotency: Idempotency
+    commit: Commit
     recorder: Recorder
     max_body_bytes: int
+    max_file_bytes: int
     timeout_s: float
+    upload_timeout_s: float
+    now: Clock
 
 
 class Endpoint:
@@ -70,93 +84,97 @@ class Endpoint:
         self._operation = operation
         self._handler = handler
         self._gateway = gateway
-        self._decode = decoder(operation)
+        self._writes = operation.effect == "write"
+        self._most_s = gateway.upload_timeout_s if operation.upload else gateway.timeout_s
+        self._decode = decoder(operation, max_file_bytes=gateway.max_file_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; see `exchange` for how it ends."""
+        """Answer one request; see `Exchange` for how it ends."""
         record = RequestRecord(random_id("req"), self._operation.name)
-        await exchange(self._respond(scope, receive, record), record, self._gateway.recorder, send)
+        exchange = Exchange(record, receive, send)
+        await exchange.run(self._respond(scope, receive, record, exchange), self._gateway.recorder)
 
-    async def _respond(self, scope: Scope, receive: Receive, record: RequestRecord) -> Answer:
+    async def _respond(
+        self, scope: Scope, receive: Receive, record: RequestRecord, exchange: Exchange
+    ) -> Answer | StreamedAnswer:
         headers = Headers(scope=scope)
-        gateway = self._gateway
-        deadline = asyncio.get_running_loop().time() + _time_allowed(headers, gateway.timeout_s)
-        principal = gateway.authenticator.authenticate(
-            headers.get("authorization"), self._operation.scope
-        )
+        try:
+            deadline = asyncio.get_running_loop().time() + _time_allowed(headers, self._most_s)
+            context = await self._admit(headers, record, exchange, deadline)
+            body = self._body(headers, receive)
+            incoming = Incoming(scope["path_params"], scope["query_string"], headers, body)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    request = await self._decode(incoming)
+                    # Effects are not stopped half-way for a client that left: it may ask again.
+                    with nullcontext() if self._writes else HangUpWatch(receive):
+                        answer = await self._run(request, context, headers)
+            except TimeoutError as error:
+                raise ApiError(
+                    "deadline_exceeded", "The request could not be answered in the time allowed."
+                ) from error
+        except ApiError as error:
+            # Forms are OAuth's, whose clients look for its own error codes.
+            if "form" in self._operation.bodies:
+                raise oauth_refusal(error) from error
+            raise
+        if isinstance(answer, StoredAnswer):
+            exchange.headers[IDEMPOTENT_REPLAY] = "true"
+        return encode(self._operation, answer)
+
+    async def _admit(
+        self, headers: Headers, record: RequestRecord, exchange: Exchange, deadline: float
+    ) -> RequestContext:
+        """Find out who asks, and whether they may, now."""
+        gateway, scope = self._gateway, self._operation.scope
+        limits = gateway.limits if scope is not None else None
+        if limits is not None:
+            exchange.headers.update(limits.policy)
+        principal = gateway.authenticator.authenticate(headers.get("authorization"), scope)
         record.namespace, record.key_id = principal.namespace, principal.key_id
-        context = RequestContext(
+        if limits is not None and principal.key_id is not None:
+            await limits.admit(principal.key_id, exchange.headers)
+        return RequestContext(
             request_id=record.request_id,
             namespace=principal.namespace,
             principal=principal,
             deadline=deadline,
+            commit=gateway.commit,
             trace=record.trace,
+            now=gateway.now,
         )
-        body = BodyReader(receive, _content_length(headers), gateway.max_body_bytes)
-        incoming = Incoming(scope["path_params"], scope["query_string"], headers, body)
-        try:
-            async with asyncio.timeout_at(deadline):
-                request = await self._decode(incoming)
-                with HangUpWatch(receive):
-                    answer = await self._handler(request, context)
-        except TimeoutError as error:
-            raise ApiError(
-                "deadline_exceeded", "The request could not be answered in the time allowed."
-            ) from error
-        if isinstance(answer, Answer):
-            return answer
-        return Answer(answer.__pydantic_serializer__.to_json(answer))
+
+    def _body(self, headers: Headers, receive: Receive) -> BodyReader:
+        gateway, length = self._gateway, _content_length(headers)
+        if self._operation.upload:
+            most_bytes = gateway.max_file_bytes + _FORM_BYTES
+            return BodyReader(receive, length, most_bytes, code="file_too_large")
+        return BodyReader(receive, length, gateway.max_body_bytes)
+
+    async def _run(self, request: Any, context: RequestContext, headers: Headers) -> Any:
+        """Have the service answer, once per idempotency key."""
+        key = headers.get(IDEMPOTENCY_KEY) if self._writes else None
+        if key is None:
+            return await self._handler(request, context)
+        call = Call(
+            key=checked_key(key),
+            operation=self._operation.name,
+            context=context,
+            fingerprint=_fingerprint(request),
+        )
+        return await self._gateway.idempotency.run(
+            call, lambda with_commit: self._handler(request, with_commit)
+        )
 
 
-async def exchange(
-    answer: Awaitable[Answer], record: RequestRecord, recorder: Recorder, send: Send
-) -> None:
-    """Await an answer, turn whatever goes wrong into a problem, send it and close the record."""
-    try:
-        result, headers = await _settled(answer, record)
-        record.status = result.status
-        await _send(send, result, record.request_id, headers)
-    except ClientDisconnect:
-        record.status = _CLIENT_LEFT
-    except asyncio.CancelledError:
-        record.status = _CLIENT_LEFT
-        raise
-    finally:
-        recorder.finish(record)
+def _fingerprint(request: Any) -> Fingerprint:
+    if isinstance(request, Upload):
+        return request.fingerprint
 
+    async def digest() -> bytes:
+        return request_digest(request)
 
-async def _settled(
-    answer: Awaitable[Answer], record: RequestRecord
-) -> tuple[Answer, dict[str, str]]:
-    """Await an answer or the problem that stands in its place."""
-    try:
-        return await answer, {}
-    except ApiError as error:
-        if error.code in _DEFECTS:
-            record.fault = error
-        return _refusal(error, record), error.headers
-    except ClientDisconnect:
-        raise
-    except Exception as error:  # a defect: the log gets the trace, the client only the id
-        record.fault = error
-        return _refusal(ApiError("internal_error", "The server failed to answer."), record), {}
-
-
-def _refusal(error: ApiError, record: RequestRecord) -> Answer:
-    record.code = error.code
-    body = error.as_problem(record.request_id)
-    return Answer(body.model_dump_json().encode(), body.status, problems.MEDIA_TYPE)
-
-
-async def _send(send: Send, answer: Answer, request_id: str, headers: dict[str, str]) -> None:
-    raw = [
-        (b"content-type", answer.media_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-        (b"x-request-id", request_id.encode()),
-        *((name.lower().encode(), value.encode()) for name, value in headers.items()),
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": answer.body})
+    return digest
 
 
 def _content_length(headers: Headers) -> int | None:
@@ -166,11 +184,9 @@ def _content_length(headers: Headers) -> int | None:
 
 def _time_allowed(headers: Headers, most_s: float) -> float:
     """Return the seconds that the client gives, at most what the server does."""
-    value = headers.get("aiaas-deadline-ms")
+    value = headers.get(DEADLINE_MS)
     if value is None:
         return most_s
     if not value.isdecimal() or len(value) > _MOST_DIGITS:
-        raise ApiError(
-            "invalid_request", "The header Aiaas-Deadline-Ms must be whole milliseconds."
-        )
+        raise ApiError("invalid_request", f"The header {DEADLINE_MS} must be whole milliseconds.")
     return min(int(value) / 1e3, most_s)

@@ -12,7 +12,8 @@ from aiaas.contract._operation import Operation
 from aiaas_mock.context import random_id
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.records import Recorder, RequestRecord
-from aiaas_mock.http.endpoint import Endpoint, Gateway, Handler, exchange
+from aiaas_mock.http.endpoint import Endpoint, Gateway, Handler
+from aiaas_mock.http.exchange import Exchange
 
 
 def make_routes(
@@ -52,7 +53,7 @@ class _MethodSwitch:
             f"This address answers {self._allow} only.",
             headers={"Allow": self._allow},
         )
-        await _refuse(refusal, self._recorder, send)
+        await _refuse(refusal, self._recorder, receive, send)
 
 
 def not_found(router: Router, recorder: Recorder) -> ASGIApp:
@@ -64,13 +65,14 @@ def not_found(router: Router, recorder: Recorder) -> ASGIApp:
             await websocket_close(scope, receive, send)
             return
         refusal = ApiError("not_found", "There is nothing at this address; see /openapi.json.")
-        await _refuse(refusal, recorder, send)
+        await _refuse(refusal, recorder, receive, send)
 
     return app
 
 
-async def _refuse(refusal: ApiError, recorder: Recorder, send: Send) -> None:
+async def _refuse(refusal: ApiError, recorder: Recorder, receive: Receive, send: Send) -> None:
     async def fail() -> NoReturn:
         raise refusal
 
-    await exchange(fail(), RequestRecord(random_id("req"), "unmatched"), recorder, send)
+    record = RequestRecord(random_id("req"), "unmatched")
+    await Exchange(record, receive, send).run(fail(), recorder)

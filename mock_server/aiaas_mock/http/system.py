@@ -10,7 +10,7 @@ from aiaas.contract.openapi import build_document
 from aiaas.contract.system import Health, Readiness
 from aiaas_mock.context import RequestContext
 from aiaas_mock.gateway.records import Metrics
-from aiaas_mock.http.endpoint import Answer
+from aiaas_mock.http.answers import Answer
 
 State = Literal["starting", "ready", "stopping"]
 

@@ -39,7 +39,7 @@ from aiaas_mock.inference.preprocess.images import (
     InvalidImage,
     decode_image,
 )
-from aiaas_mock.services.files import FileInput, FileRequest
+from aiaas_mock.services.inputs import FileInput, InputsRequest
 from aiaas_mock.services.models import ModelDirectory
 
 _BLOCK = 16
@@ -86,7 +86,7 @@ class ImageService:
         self._limits = limits
 
     async def classify(
-        self, request: FileRequest[ClassifyImagesOptions], context: RequestContext
+        self, request: InputsRequest[ClassifyImagesOptions], context: RequestContext
     ) -> ClassifyImagesResponse:
         """Answer ``images.classify``."""
         options = request.options
@@ -104,7 +104,7 @@ class ImageService:
         )
 
     async def embed(
-        self, request: FileRequest[EmbedImagesOptions], context: RequestContext
+        self, request: InputsRequest[EmbedImagesOptions], context: RequestContext
     ) -> EmbedImagesResponse:
         """Answer ``images.embed``."""
         options = request.options

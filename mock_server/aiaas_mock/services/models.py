@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 
 from aiaas.contract.models import ListModelsRequest, Metric, Model, ModelPage, RetrieveModelRequest
@@ -11,6 +10,7 @@ from aiaas_mock.errors import ApiError, as_sentence
 from aiaas_mock.inference.backend import ModelBackend
 from aiaas_mock.inference.bundles import Bundle, ModelRef, UnknownModel
 from aiaas_mock.inference.cards import EmbeddingOutput
+from aiaas_mock.services.cursors import decode_cursor, encode_cursor
 
 OPERATIONS_BY_TASK: Mapping[str, tuple[str, ...]] = {
     "image-classification": ("images.classify",),
@@ -56,7 +56,7 @@ class ModelDirectory:
 
     async def list(self, request: ListModelsRequest, context: RequestContext) -> ModelPage:
         """Answer ``models.list``."""
-        after = _decoded(request.cursor)
+        after = "" if request.cursor is None else decode_cursor(request.cursor)
         bundles = [
             bundle
             for model_id, bundle in sorted(self._catalogue.bundles.items())
@@ -66,7 +66,7 @@ class ModelDirectory:
         return ModelPage(
             data=tuple(self._describe(bundle) for bundle in page),
             has_more=bool(rest),
-            next_cursor=_encoded(page[-1].card.id) if rest else None,
+            next_cursor=encode_cursor(page[-1].card.id) if rest else None,
         )
 
     async def retrieve(self, request: RetrieveModelRequest, context: RequestContext) -> Model:
@@ -113,24 +113,3 @@ class ModelDirectory:
             loaded=any(name.partition(":")[0] == card.id for name in self._backend.loaded()),
             created=card.created.isoformat(),
         )
-
-
-def _encoded(model_id: str) -> str:
-    """Hide the position, so that nobody builds cursors by hand and it may change."""
-    return base64.urlsafe_b64encode(model_id.encode()).decode().rstrip("=")
-
-
-def _decoded(cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    try:
-        model_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except ValueError:  # also what base64 and UTF-8 raise
-        model_id = ""
-    if _encoded(model_id) != cursor:  # Python's decoder skips characters that it does not know
-        raise ApiError(
-            "invalid_request",
-            "The cursor is not one of this deployment; pass next_cursor of the page before.",
-            param="/cursor",
-        )
-    return model_id

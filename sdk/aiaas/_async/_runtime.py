@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -13,6 +13,8 @@ P = ParamSpec("P")
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""
+
+Lock = asyncio.Lock
 
 
 async def sleep(delay_s: float) -> None:
@@ -25,6 +27,11 @@ async def call_blocking(
 ) -> ResultT:
     """Call a function that waits for a disk or computes, without holding up the event loop."""
     return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def resolved(value: ResultT | Awaitable[ResultT]) -> ResultT:
+    """Return a value that may have to be waited for."""
+    return cast("ResultT", await value if isinstance(value, Awaitable) else value)
 
 
 async def map_bounded(

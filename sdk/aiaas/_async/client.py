@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from aiaas._async import _runtime
-from aiaas._async.pipeline import AsyncPipeline
+from aiaas._async.middleware import AsyncMiddleware
+from aiaas._async.pipeline import AsyncEngine, AsyncPipeline
 from aiaas._async.transport import AsyncTransport, HttpClient
-from aiaas._core.config import DEFAULT_TIMEOUT_S, resolve
+from aiaas._core.config import ClientCertificate, KeySource, Network, resolve
+from aiaas._core.credentials import OAuth2ClientCredentials
+from aiaas._core.ids import new_id as _new_id
+from aiaas._core.options import CallOptions, ClientOptions, Settings, as_retry, checked_headers
 from aiaas._core.requests import build
 from aiaas._core.responses import parse_any
 from aiaas._core.retry import DEFAULT_RETRY, Retry
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Self, Unpack
 
     from pydantic import BaseModel
 
+    from aiaas._async.files import AsyncFiles
     from aiaas._async.images import AsyncImages
     from aiaas._async.models import AsyncModels
+    from aiaas._async.raw import AsyncRaw
+    from aiaas._async.usage import AsyncUsage
     from aiaas.contract._operation import Operation
 
 RequestT = TypeVar("RequestT", bound="BaseModel | None")
@@ -31,19 +40,33 @@ class AsyncClient:
     """A deployment, as Python objects.
 
     One client keeps its connections open between calls: make one and share it, and close it at
-    the end or use it as a context manager.
+    the end or use it as a context manager. It may be used by many tasks or threads at once, and
+    in a child process after a fork, where it takes new connections.
+
+    What is not given as an argument is taken from the environment, then from a profile of the
+    file ``~/.config/aiaas/config.toml`` (``AIAAS_CONFIG`` names another).
 
     Args:
-        api_key: The key; by default the environment variable ``AIAAS_API_KEY``.
-        base_url: Address of the deployment; by default the environment variable
-            ``AIAAS_BASE_URL``, else ``http://127.0.0.1:8080``, where the reference cloud
-            listens.
+        api_key: The key (``AIAAS_API_KEY``); a function that gives it, called once a call; or
+            `OAuth2ClientCredentials`.
+        base_url: Address of the deployment (``AIAAS_BASE_URL``); by default
+            ``http://127.0.0.1:8080``, where the reference cloud listens.
+        profile: Name of a profile (``AIAAS_PROFILE``), else ``default`` if there is one.
         timeout_s: Seconds that an attempt may wait for each step of the network: sending, and
-            every part of the answer. Connecting is given 10 seconds at most.
-        retry: When failed requests are sent again; ``Retry(max_attempts=1)`` for never.
-        http_client: An httpx client with settings of your own (proxy, certificates, limits).
-            It is not closed with this client.
+            every part of the answer; 60 by default. Connecting is given 10 seconds at most.
+        deadline_s: Seconds for a whole call with its attempts and waits; by default without end.
+        retries: How often a failed request is sent again, or a whole `Retry` policy.
+        headers: Headers to send with every request.
+        middleware: What is around every attempt, the outermost first.
+        proxy: Address of a proxy; ``HTTPS_PROXY`` and its like count when omitted.
+        ca_file: PEM file with the certificate authorities to trust instead of the usual ones.
+        client_cert: Certificate to show to the deployment (mutual TLS): a PEM file with
+            certificate and key, or one file of each.
+        trust_env: Whether proxies and certificates may be set by environment variables.
+        http_client: An httpx client with settings of your own. It is not closed with this client.
         sleep: Waits between attempts; replace it in tests.
+        clock: Gives seconds that only go forward, for deadlines and tokens; replace it in tests.
+        new_id: Makes idempotency keys; replace it in tests.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot work.
@@ -56,21 +79,62 @@ class AsyncClient:
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: str | KeySource | OAuth2ClientCredentials | None = None,
         *,
         base_url: str | None = None,
-        timeout_s: float = DEFAULT_TIMEOUT_S,
-        retry: Retry = DEFAULT_RETRY,
+        profile: str | None = None,
+        timeout_s: float | None = None,
+        deadline_s: float | None = None,
+        retries: int | Retry = DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        middleware: Sequence[AsyncMiddleware] = (),
+        proxy: str | None = None,
+        ca_file: str | None = None,
+        client_cert: ClientCertificate | None = None,
+        trust_env: bool = True,
         http_client: HttpClient | None = None,
         sleep: _runtime.Sleep = _runtime.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        new_id: Callable[[], str] = _new_id,
     ) -> None:
-        self._config = resolve(api_key, base_url, timeout_s)
-        self._pipeline = AsyncPipeline(AsyncTransport(self._config, http_client), retry, sleep)
+        self._config = resolve(
+            api_key,
+            base_url,
+            profile=profile,
+            timeout_s=timeout_s,
+            deadline_s=deadline_s,
+            network=Network(
+                proxy=proxy, ca_file=ca_file, client_cert=client_cert, trust_env=trust_env
+            ),
+        )
+        settings = Settings(
+            timeout_s=self._config.timeout_s,
+            deadline_s=self._config.deadline_s,
+            retry=as_retry(retries, DEFAULT_RETRY),
+            headers=checked_headers(headers or {}),
+        )
+        engine = AsyncEngine(
+            self._config,
+            settings,
+            AsyncTransport(self._config, http_client, clock),
+            middleware=tuple(middleware),
+            sleep=sleep,
+            clock=clock,
+            new_id=new_id,
+        )
+        self._pipeline = AsyncPipeline(engine, settings)
 
     @property
     def base_url(self) -> str:
         """Address of the deployment."""
         return self._config.base_url
+
+    @cached_property
+    def files(self) -> AsyncFiles:
+        """Store files and read them."""
+        from aiaas._async.files import AsyncFiles
+
+        return AsyncFiles(self._pipeline)
 
     @cached_property
     def images(self) -> AsyncImages:
@@ -87,8 +151,47 @@ class AsyncClient:
 
         return AsyncModels(self._pipeline)
 
+    @cached_property
+    def raw(self) -> AsyncRaw:
+        """Call any operation and see the whole answer: status, headers, bytes."""
+        from aiaas._async.raw import AsyncRaw
+
+        return AsyncRaw(self._pipeline)
+
+    @cached_property
+    def usage(self) -> AsyncUsage:
+        """See what was asked for so far."""
+        from aiaas._async.usage import AsyncUsage
+
+        return AsyncUsage(self._pipeline)
+
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """Return a copy with other options.
+
+        It shares connections, credentials, retry budget and middleware with this client, so it
+        costs next to nothing; closing either closes both.
+
+        Args:
+            options: ``timeout_s``, ``deadline_s``, ``retries``, ``headers`` (added to those that
+                there are). Every method takes them too, for one call.
+
+        Raises:
+            TypeError: There is no such option.
+            ValueError: An option has a value that cannot work.
+
+        Example:
+            >>> patient = client.with_options(deadline_s=120, retries=10)
+        """
+        copy = object.__new__(type(self))
+        copy._config = self._config
+        copy._pipeline = self._pipeline.with_options(options)
+        return copy
+
     async def request(
-        self, operation: Operation[RequestT, ResponseT], request: RequestT | None = None
+        self,
+        operation: Operation[RequestT, ResponseT],
+        request: RequestT | None = None,
+        **options: Unpack[CallOptions],
     ) -> ResponseT:
         """Call any operation of the contract with its own request and response types.
 
@@ -98,6 +201,7 @@ class AsyncClient:
             operation: A row of the operation table, for instance
                 ``aiaas.contract.system.HEALTH``.
             request: Its parameters, if it has any.
+            options: Options for this call; see `CallOptions`.
 
         Raises:
             AiaasError: The call failed.
@@ -106,7 +210,7 @@ class AsyncClient:
             >>> from aiaas.contract.system import HEALTH
             >>> print((await client.request(HEALTH)).version)
         """
-        response = await self._pipeline.send(build(operation, request))
+        response = await self._pipeline.send(build(operation, request), options)
         return parse_any(operation, response)
 
     async def close(self) -> None:

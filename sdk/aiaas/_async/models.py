@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aiaas._async.paging import AsyncPaginator
 from aiaas._async.pipeline import AsyncPipeline
 from aiaas._core.model_types import Model, ModelPage
-from aiaas._core.page_types import Page
+from aiaas._core.page_types import Page, attach_all
 from aiaas._core.requests import build
 from aiaas._core.responses import parse
 from aiaas._core.results import Origin, attach
 from aiaas.contract.models import LIST, RETRIEVE, ListModelsRequest, RetrieveModelRequest
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from aiaas._core.options import CallOptions
 
 
 class AsyncModels:
@@ -18,12 +25,21 @@ class AsyncModels:
     def __init__(self, pipeline: AsyncPipeline) -> None:
         self._pipeline = pipeline
 
-    def list(self, *, task: str | None = None, limit: int = 20) -> AsyncPaginator[Model]:
+    def list(
+        self,
+        *,
+        task: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPaginator[Model]:
         """List the models with their measured quality, over all pages.
 
         Args:
             task: Only models for this task, for instance ``image-classification``.
             limit: Most models to fetch at once, 1 to 100.
+            cursor: Where to begin: ``next_cursor`` of an earlier page.
+            options: Options for each of its requests; see `CallOptions`.
 
         Returns:
             An iterable of models; its ``pages()`` gives whole pages. Nothing is sent before it
@@ -40,21 +56,19 @@ class AsyncModels:
 
         async def fetch(cursor: str | None) -> Page[Model]:
             request = first.model_copy(update={"cursor": cursor})
-            response = await self._pipeline.send(build(LIST, request))
+            response = await self._pipeline.send(build(LIST, request), options)
             page = parse(LIST, response, ModelPage)
-            origin = Origin(response.request_id)
-            attach(page, origin)
-            for model in page.data:
-                attach(model, origin)
+            attach_all(page, response)
             return page
 
-        return AsyncPaginator(fetch)
+        return AsyncPaginator(fetch, cursor=cursor)
 
-    async def retrieve(self, name: str) -> Model:
+    async def retrieve(self, name: str, **options: Unpack[CallOptions]) -> Model:
         """Describe one model, with all its labels.
 
         Args:
             name: ``name``, ``name@version`` or an alias.
+            options: Options for this call; see `CallOptions`.
 
         Raises:
             NotFoundError: There is no such model.
@@ -64,7 +78,8 @@ class AsyncModels:
             >>> model = await client.models.retrieve("imagenet-mobilenet-v2")
             >>> print(model.limits)
         """
-        response = await self._pipeline.send(build(RETRIEVE, RetrieveModelRequest(model=name)))
+        outgoing = build(RETRIEVE, RetrieveModelRequest(model=name))
+        response = await self._pipeline.send(outgoing, options)
         model = parse(RETRIEVE, response, Model)
-        attach(model, Origin(response.request_id))
+        attach(model, Origin(response.headers))
         return model

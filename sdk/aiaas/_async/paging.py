@@ -14,11 +14,17 @@ class AsyncPaginator(Generic[ItemT]):
     """All items of a list, page by page.
 
     Iterate over it for the items, or over `pages` for whole pages. Every iteration starts from
-    the beginning and asks anew.
+    the beginning (or the ``cursor`` that was given) and asks anew.
     """
 
-    def __init__(self, fetch: Callable[[str | None], Awaitable[Page[ItemT]]]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[str | None], Awaitable[Page[ItemT]]],
+        *,
+        cursor: str | None = None,
+    ) -> None:
         self._fetch = fetch
+        self._cursor = cursor
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
         async for page in self.pages():
@@ -26,8 +32,12 @@ class AsyncPaginator(Generic[ItemT]):
                 yield item
 
     async def pages(self) -> AsyncIterator[Page[ItemT]]:
-        """Iterate over the pages instead of their items."""
-        cursor: str | None = None
+        """Iterate over the pages instead of their items.
+
+        ``page.next_cursor`` is where the next one starts: keep it to go on another day with
+        ``list(cursor=...)``.
+        """
+        cursor = self._cursor
         while True:
             page = await self._fetch(cursor)
             yield page

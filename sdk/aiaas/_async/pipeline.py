@@ -1,91 +1,219 @@
-"""The way of every request: attempts, each through the transport, until one succeeds."""
+"""The way of every request: who asks, then attempts through middleware and transport."""
 
 from __future__ import annotations
 
 import logging
+import os
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
 
 from aiaas._async._runtime import Sleep
-from aiaas._async.transport import AsyncTransport
-from aiaas._core.errors import AiaasError, APIConnectionError, APIStatusError
+from aiaas._async.authentication import AsyncAuthenticator
+from aiaas._async.middleware import AsyncMiddleware, chain
+from aiaas._async.transport import AsyncStreamedResponse, AsyncTransport
+from aiaas._core.budget import BudgetBucket
+from aiaas._core.calls import Call
+from aiaas._core.config import Config
+from aiaas._core.errors import AiaasError, ClientClosedError
+from aiaas._core.options import CallOptions, ClientOptions, Settings
+from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing
 from aiaas._core.responses import RawResponse, is_success
-from aiaas._core.retry import Retry
+from aiaas._core.tries import Tries
 
 _log = logging.getLogger("aiaas")
+_NO_OPTIONS = CallOptions()
 
 
-class AsyncPipeline:
-    """Sends requests and repeats those that failed and may pass."""
+class AsyncEngine:
+    """What a client and its copies share: connections, credentials, retry budget, middleware."""
 
-    def __init__(self, transport: AsyncTransport, retry: Retry, sleep: Sleep) -> None:
+    def __init__(
+        self,
+        config: Config,
+        settings: Settings,
+        transport: AsyncTransport,
+        *,
+        middleware: tuple[AsyncMiddleware, ...],
+        sleep: Sleep,
+        clock: Callable[[], float],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.new_id = new_id
+        self._base_url = config.base_url
+        self._settings = settings
         self._transport = transport
-        self._retry = retry
+        self._proceed = chain(middleware, transport.send)
         self._sleep = sleep
+        self._clock = clock
+        self._auth = AsyncAuthenticator(config.credentials, self._fetch_token, clock)
+        budget = settings.retry.budget
+        self._bucket = None if budget is None else BudgetBucket(budget)
+        self._closed = False
+        self._process = os.getpid()
 
-    async def send(self, outgoing: Outgoing) -> RawResponse:
-        """Send a request, repeat it if that helps, and return the successful answer.
+    async def run(self, outgoing: Outgoing, settings: Settings, *, stream: bool) -> RawResponse:
+        """Make a call in the client's own name.
 
         Raises:
-            APIConnectionError: No answer came.
-            APIStatusError: The deployment refused the request or failed.
+            AiaasError: It failed.
         """
-        attempt = 1
+        self._check_usable()
+        tries = Tries(settings, self._bucket, self._clock)
+        authorization = self._auth.fixed
+        may_renew = authorization is None
+        if authorization is None:
+            authorization = await self._auth.authorization(tries.remaining_s())
         while True:
+            call = self._call(outgoing, settings, tries, authorization, stream)
+            renewed: Secret | None = None
             try:
-                return await self._attempt(outgoing, attempt)
-            except (APIConnectionError, APIStatusError) as failure:
-                failure.attempts = attempt
-                delay_s = self._delay_after(failure, outgoing, attempt)
+                return await self._attempt(call, tries)
+            except AiaasError as failure:
+                if may_renew and failure.status == 401 and outgoing.resendable:
+                    renewed = await self._auth.renewed(authorization, tries.remaining_s())
+                delay_s = 0.0 if renewed else tries.delay_after(failure, outgoing)
                 if delay_s is None:
                     raise
             # Outside of the handler, so that a later failure does not drag this one along.
-            await self._sleep(delay_s)
-            attempt += 1
+            if renewed is None:
+                _log.debug("%s: again in %.2f s", outgoing.operation.name, delay_s)
+                await self._sleep(delay_s)
+            else:
+                # Once, and not counted: the deployment refused without looking at the request.
+                may_renew = False
+                authorization = renewed
 
     async def close(self) -> None:
         """Close the connections."""
+        self._closed = True
         await self._transport.close()
 
-    async def _attempt(self, outgoing: Outgoing, attempt: int) -> RawResponse:
+    async def _fetch_token(
+        self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
+    ) -> RawResponse:
+        settings = replace(self._settings, deadline_s=remaining_s)
+        tries = Tries(settings, self._bucket, self._clock)
+        while True:
+            call = self._call(outgoing, settings, tries, authorization, False)
+            try:
+                return await self._attempt(call, tries)
+            except AiaasError as failure:
+                delay_s = tries.delay_after(failure, outgoing)
+                if delay_s is None:
+                    raise
+            await self._sleep(delay_s)
+
+    def _call(
+        self,
+        outgoing: Outgoing,
+        settings: Settings,
+        tries: Tries,
+        authorization: Secret,
+        stream: bool,
+    ) -> Call:
+        return Call(
+            outgoing=outgoing,
+            settings=settings,
+            base_url=self._base_url,
+            attempt=tries.attempt,
+            remaining_s=tries.remaining_s(),
+            stream=stream,
+            authorization=authorization,
+        )
+
+    async def _attempt(self, call: Call, tries: Tries) -> RawResponse:
         started_s = time.perf_counter()
         try:
-            response = await self._transport.send(outgoing, attempt=attempt)
-        except APIConnectionError as failure:
-            _log_attempt(outgoing, attempt, started_s, f"{type(failure).__name__}", None)
+            response = await self._proceed(call)
+        except AiaasError as failure:
+            _log_attempt(call, started_s, type(failure).__name__, None)
             raise
-        _log_attempt(outgoing, attempt, started_s, response.status, response)
-        if is_success(outgoing.operation, response):
+        response.elapsed_s = time.perf_counter() - started_s
+        response.attempts = call.attempt
+        _log_attempt(call, started_s, response.status, response)
+        if is_success(call.operation, response):
+            tries.succeeded()
             return response
         # Imported on the first failure, as it brings the whole table of problems.
         from aiaas._core.failures import failure_from
 
-        raise failure_from(response, now=self._retry.clock())
+        raise failure_from(response, now=call.settings.retry.clock())
 
-    def _delay_after(self, failure: AiaasError, outgoing: Outgoing, attempt: int) -> float | None:
-        delay_s = self._retry.delay_s(
-            failure, attempt=attempt, repeatable=outgoing.operation.idempotent
-        )
-        if delay_s is not None:
-            _log.debug("%s: again in %.2f s", outgoing.operation.name, delay_s)
-        return delay_s
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise ClientClosedError("This client was closed: make a new one, or close it later.")
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._transport.after_fork()
+            self._auth.after_fork()
+            if self._bucket is not None:
+                self._bucket.after_fork()
+
+
+class AsyncPipeline:
+    """Makes calls with the options of one client or of one of its copies."""
+
+    __slots__ = ("_engine", "_settings")
+
+    def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+
+    async def send(self, outgoing: Outgoing, options: CallOptions = _NO_OPTIONS) -> RawResponse:
+        """Send a request, repeat it if that helps, and return the successful answer.
+
+        Raises:
+            AiaasError: It failed.
+        """
+        return await self._engine.run(outgoing, self._settings_for(outgoing, options), stream=False)
+
+    async def open(
+        self, outgoing: Outgoing, options: CallOptions = _NO_OPTIONS
+    ) -> AsyncStreamedResponse:
+        """Do the same, but leave the body of the answer to be read piece by piece.
+
+        Raises:
+            AiaasError: It failed.
+        """
+        settings = self._settings_for(outgoing, options)
+        response = await self._engine.run(outgoing, settings, stream=True)
+        return cast("AsyncStreamedResponse", response)
+
+    def with_options(self, options: ClientOptions) -> AsyncPipeline:
+        """Return a pipeline with other options over the same connections."""
+        return AsyncPipeline(self._engine, self._settings.merged(options))
+
+    async def close(self) -> None:
+        """Close the connections, for all copies."""
+        await self._engine.close()
+
+    def _settings_for(self, outgoing: Outgoing, options: CallOptions) -> Settings:
+        settings = self._settings.merged(options) if options else self._settings
+        if outgoing.operation.effect != "write":
+            return settings if settings.idempotency_key is None else _without_key(settings)
+        if settings.idempotency_key is None:
+            return replace(settings, idempotency_key=self._engine.new_id())
+        return settings
+
+
+def _without_key(settings: Settings) -> Settings:
+    return replace(settings, idempotency_key=None)
 
 
 def _log_attempt(
-    outgoing: Outgoing,
-    attempt: int,
-    started_s: float,
-    outcome: int | str,
-    response: RawResponse | None,
+    call: Call, started_s: float, outcome: int | str, response: RawResponse | None
 ) -> None:
     # Neither query nor body: both may hold what the caller would not want in a log.
     if _log.isEnabledFor(logging.DEBUG):
         _log.debug(
             "%s: attempt %d, %s %s -> %s in %.1f ms, request %s",
-            outgoing.operation.name,
-            attempt,
-            outgoing.operation.method,
-            outgoing.path,
+            call.operation.name,
+            call.attempt,
+            call.method,
+            call.path,
             outcome,
             (time.perf_counter() - started_s) * 1000,
             (response.request_id if response else None) or "unknown",

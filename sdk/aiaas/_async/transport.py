@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import Any
+from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from aiaas._core.config import Config
+from aiaas._async import _runtime
+from aiaas._core.calls import Call
+from aiaas._core.config import Config, Network
 from aiaas._core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase
+from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing, Part
 from aiaas._core.responses import RawResponse
 from aiaas._core.version import CLIENT_VERSION, USER_AGENT
+
+if TYPE_CHECKING:
+    from aiaas._core.uploads import Upload, UploadReader
 
 HttpClient = httpx.AsyncClient
 """What may be passed as ``http_client``."""
@@ -33,65 +40,215 @@ _PHASES: dict[type[httpx.RequestError], Phase] = {
 """Where each of httpx's errors happens; the others happen while reading."""
 
 
+class AsyncStreamedResponse(RawResponse):
+    """An answer whose body is read piece by piece; it must be closed."""
+
+    __slots__ = ("_response", "host")
+
+    def __init__(self, response: httpx.Response, host: str) -> None:
+        super().__init__(response.status_code, response.headers, b"", response.http_version)
+        self._response = response
+        self.host = host
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Iterate over the body as it arrives.
+
+        Raises:
+            APIConnectionError: The connection broke.
+        """
+        try:
+            async for chunk in self._response.aiter_bytes():
+                yield chunk
+        except httpx.RequestError as error:
+            raise _connection_error(error, self._response.url) from error
+
+    async def aclose(self) -> None:
+        """Release the connection; closing twice is harmless."""
+        await self._response.aclose()
+
+
 class AsyncTransport:
     """Sends requests over the connections of one httpx client."""
 
-    def __init__(self, config: Config, http_client: HttpClient | None) -> None:
+    def __init__(
+        self, config: Config, http_client: HttpClient | None, clock: Callable[[], float]
+    ) -> None:
         _check(config, http_client)
         self._config = config
+        self._clock = clock
         self._owned = http_client is None
-        self._http = http_client or httpx.AsyncClient(limits=_LIMITS, follow_redirects=False)
-        self._timeout = httpx.Timeout(
-            config.timeout_s, connect=min(config.timeout_s, _CONNECT_TIMEOUT_S)
-        )
-        # `httpx.Headers` masks the key in its repr, which a plain dictionary would show to
-        # whoever prints the locals of a traceback.
+        self._http = http_client or _new_client(config.network)
+        self._abandoned: list[HttpClient] = []
+        self._timeout = _timeout(config.timeout_s)
         self._headers = httpx.Headers(
             {
                 "Accept": "application/json",
-                "Authorization": f"Bearer {config.api_key.reveal()}",
                 "User-Agent": USER_AGENT,
                 "Aiaas-Client-Version": CLIENT_VERSION,
             }
         )
+        # The headers with the key that was used last, as copying is cheaper than setting. They
+        # mask the key in their repr, which a plain dictionary would show to whoever prints the
+        # locals of a traceback.
+        self._prepared: tuple[Secret | None, httpx.Headers] = (None, self._headers)
 
-    async def send(self, outgoing: Outgoing, *, attempt: int) -> RawResponse:
-        """Send a request once and read the whole answer.
+    async def send(self, call: Call) -> RawResponse:
+        """Send a request once and read the whole answer, or its head if it is to be streamed.
 
         Raises:
             APIConnectionError: No answer came.
         """
-        request = self._request(outgoing, attempt)
+        upload = call.outgoing.upload
+        if upload is None:
+            return await self._exchange(call, None)
+        reader = await _runtime.call_blocking(upload.open)
         try:
-            # Redirects are refused whatever the client's own setting: the key would go along.
-            response = await self._http.send(request, follow_redirects=False)
-        except httpx.RequestError as error:
-            raise _connection_error(error, request.url) from error
-        return RawResponse(response.status_code, response.headers, response.content)
+            return await self._exchange(call, _body(upload, reader))
+        finally:
+            await _runtime.call_blocking(reader.close)
 
     async def close(self) -> None:
         """Close the connections, unless the httpx client was passed in."""
         if self._owned:
             await self._http.aclose()
 
-    def _request(self, outgoing: Outgoing, attempt: int) -> httpx.Request:
-        headers = self._headers.copy()
-        if outgoing.content_type is not None:
-            headers["Content-Type"] = outgoing.content_type
-        if attempt > 1:
-            headers["Aiaas-Retry-Count"] = str(attempt - 1)
+    def after_fork(self) -> None:
+        """Take new connections in a child process.
+
+        Two processes on one connection would read each other's answers. The old client is kept
+        and not closed: closing would say goodbye in the name of the parent.
+        """
+        if self._owned:
+            self._abandoned.append(self._http)
+            self._http = _new_client(self._config.network)
+
+    async def _exchange(self, call: Call, body: AsyncGenerator[bytes, None] | None) -> RawResponse:
+        request = self._request(call, body)
+        piecewise = call.stream or call.remaining_s is not None
+        try:
+            # Redirects are refused whatever the client's own setting: the key would go along.
+            response = await self._http.send(request, stream=piecewise, follow_redirects=False)
+            if piecewise:
+                return await self._taken(call, response)
+        except httpx.RequestError as error:
+            raise _connection_error(error, request.url) from error
+        return RawResponse(
+            response.status_code, response.headers, response.content, response.http_version
+        )
+
+    async def _taken(self, call: Call, response: httpx.Response) -> RawResponse:
+        """Leave the body to the caller, or read it as long as there is time."""
+        if call.stream and response.is_success:
+            return AsyncStreamedResponse(response, response.url.netloc.decode("ascii"))
+        try:
+            content = await self._content(call, response)
+        finally:
+            await response.aclose()
+        return RawResponse(response.status_code, response.headers, content, response.http_version)
+
+    async def _content(self, call: Call, response: httpx.Response) -> bytes:
+        # httpx's own time-out begins anew with every piece that comes.
+        ends_at_s = None if call.remaining_s is None else self._clock() + call.remaining_s
+        content = bytearray()
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if ends_at_s is not None and self._clock() > ends_at_s:
+                raise httpx.ReadTimeout("the answer came too slowly", request=response.request)
+        return bytes(content)
+
+    def _request(self, call: Call, body: AsyncGenerator[bytes, None] | None) -> httpx.Request:
+        outgoing = call.outgoing
         return self._http.build_request(
             outgoing.operation.method,
-            self._url(outgoing),
-            content=outgoing.content,
+            outgoing.url or self._url(outgoing),
+            content=outgoing.content if body is None else body,
             files=[_file(part) for part in outgoing.parts] or None,
-            headers=headers,
-            timeout=self._timeout,
+            headers=self._headers_of(call),
+            timeout=self._timeout_of(call),
         )
+
+    def _headers_of(self, call: Call) -> httpx.Headers:
+        outgoing, settings = call.outgoing, call.settings
+        headers = self._authorized(call.authorization).copy()
+        if settings.headers:
+            headers.update(settings.headers)
+        if call.headers:
+            headers.update(call.headers)
+        if outgoing.content_type is not None:
+            headers["Content-Type"] = outgoing.content_type
+        if outgoing.upload is not None:
+            headers["Content-Type"] = outgoing.upload.content_type
+            if outgoing.upload.size_bytes is not None:
+                headers["Content-Length"] = str(outgoing.upload.size_bytes)
+        if settings.idempotency_key is not None:
+            headers["Idempotency-Key"] = settings.idempotency_key
+        if call.remaining_s is not None:
+            headers["Aiaas-Deadline-Ms"] = str(max(1, round(call.remaining_s * 1000)))
+        if call.attempt > 1:
+            headers["Aiaas-Retry-Count"] = str(call.attempt - 1)
+        return headers
+
+    def _authorized(self, authorization: Secret | None) -> httpx.Headers:
+        used, headers = self._prepared
+        if used is not authorization:
+            headers = self._headers.copy()
+            if authorization is not None:
+                headers["Authorization"] = authorization.reveal()
+            self._prepared = (authorization, headers)
+        return headers
+
+    def _timeout_of(self, call: Call) -> httpx.Timeout:
+        timeout_s, remaining_s = call.settings.timeout_s, call.remaining_s
+        if remaining_s is not None and remaining_s < timeout_s:
+            return _timeout(remaining_s)
+        return self._timeout if timeout_s == self._config.timeout_s else _timeout(timeout_s)
 
     def _url(self, outgoing: Outgoing) -> str:
         url = self._config.base_url + outgoing.path
         return f"{url}?{outgoing.query}" if outgoing.query else url
+
+
+async def _body(upload: Upload, reader: UploadReader) -> AsyncGenerator[bytes, None]:
+    yield upload.head
+    while chunk := await _runtime.call_blocking(reader.read):
+        yield chunk
+    yield upload.tail
+
+
+def _new_client(network: Network) -> HttpClient:
+    options: dict[str, Any] = {}
+    if network.ca_file is not None or network.client_cert is not None:
+        options["verify"] = _ssl_context(network)
+    return httpx.AsyncClient(
+        limits=_LIMITS,
+        follow_redirects=False,
+        trust_env=network.trust_env,
+        proxy=network.proxy,
+        **options,
+    )
+
+
+def _ssl_context(network: Network) -> ssl.SSLContext:
+    try:
+        context = (
+            ssl.create_default_context(cafile=network.ca_file)
+            if network.ca_file is not None
+            else httpx.create_ssl_context(trust_env=network.trust_env)
+        )
+        if isinstance(network.client_cert, str):
+            context.load_cert_chain(network.client_cert)
+        elif network.client_cert is not None:
+            context.load_cert_chain(*network.client_cert)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(
+            f"ca_file={network.ca_file!r}, client_cert={network.client_cert!r} "
+            f"cannot be used: {error}"
+        ) from None
+    return context
+
+
+def _timeout(timeout_s: float) -> httpx.Timeout:
+    return httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S))
 
 
 def _check(config: Config, http_client: object) -> None:
@@ -99,6 +256,10 @@ def _check(config: Config, http_client: object) -> None:
         wanted, given = HttpClient.__name__, type(http_client)
         raise ConfigurationError(
             f"http_client must be an httpx.{wanted}; got {given.__module__}.{given.__qualname__}."
+        )
+    if http_client is not None and config.network != Network(trust_env=config.network.trust_env):
+        raise ConfigurationError(
+            "proxy, ca_file and client_cert are settings of the http_client, if you pass one."
         )
     try:
         httpx.URL(config.base_url)

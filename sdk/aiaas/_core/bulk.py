@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -16,8 +16,8 @@ MAX_CHUNK_INPUTS: Final = 64
 MAX_CHUNK_BYTES: Final = 8 * 1024 * 1024
 """A chunk is closed before it grows beyond this; one larger picture travels alone."""
 
-Progress = Callable[[int], None]
-"""Called after every chunk with the number of inputs answered so far."""
+Progress = Callable[[int, int | None], None]
+"""Called after every chunk with the number of inputs answered so far and of all, if known."""
 
 ResultT = TypeVar("ResultT")
 
@@ -70,8 +70,9 @@ class Chunker:
 class Tally:
     """Counts answered inputs and tells `progress`, one call at a time."""
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, progress: Progress | None, total: int | None) -> None:
         self._progress = progress
+        self._total = total
         self._done = 0
         self._lock = threading.Lock()  # the synchronous client answers in several threads
 
@@ -81,7 +82,12 @@ class Tally:
             return
         with self._lock:
             self._done += count
-            self._progress(self._done)
+            self._progress(self._done, self._total)
+
+
+def total_of(inputs: Iterable[object]) -> int | None:
+    """Return how many inputs there are, unless they are made one by one."""
+    return len(inputs) if isinstance(inputs, Sized) else None
 
 
 def checked_concurrency(concurrency: int) -> int:

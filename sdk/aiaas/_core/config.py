@@ -1,15 +1,21 @@
-"""Where a client sends its requests and as whom: arguments first, then the environment."""
+"""Where a client sends its requests and as whom: arguments, then the environment, then a profile.
+
+Each setting is looked for on its own, so that a profile may hold the address and the environment
+the key.
+"""
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, cast
 from urllib.parse import urlsplit
 
+from aiaas._core.credentials import OAuth2ClientCredentials, bearer
 from aiaas._core.errors import ConfigurationError
+from aiaas._core.profiles import Profile, read_profile
 from aiaas._core.redaction import Secret
 
 API_KEY_VARIABLE: Final = "AIAAS_API_KEY"
@@ -20,47 +26,109 @@ DEFAULT_BASE_URL: Final = "http://127.0.0.1:8080"
 
 DEFAULT_TIMEOUT_S: Final = 60.0
 
+KeySource = Callable[[], str] | Callable[[], Awaitable[str]]
+Credentials = Secret | KeySource | OAuth2ClientCredentials
+"""The whole header of a key that does not change, or what gives one."""
+
+ClientCertificate = str | tuple[str, str]
+"""A PEM file with certificate and key, or one of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How connections are made.
+
+    Attributes:
+        proxy: Address of a proxy.
+        ca_file: PEM file with the certificate authorities to trust, instead of the usual ones.
+        client_cert: Certificate to show to the deployment (mutual TLS).
+        trust_env: Whether ``HTTPS_PROXY``, ``NO_PROXY``, ``SSL_CERT_FILE`` and the like count.
+    """
+
+    proxy: str | None = field(default=None, repr=False)  # may hold a password
+    ca_file: str | None = None
+    client_cert: ClientCertificate | None = None
+    trust_env: bool = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings of a client, checked."""
 
-    api_key: Secret
+    credentials: Credentials
     base_url: str
     timeout_s: float
+    deadline_s: float | None = None
+    network: Network = Network()
 
 
 def resolve(
-    api_key: str | None,
-    base_url: str | None,
-    timeout_s: float,
+    api_key: str | KeySource | OAuth2ClientCredentials | None = None,
+    base_url: str | None = None,
     *,
+    profile: str | None = None,
+    timeout_s: float | None = None,
+    deadline_s: float | None = None,
+    network: Network | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Config:
-    """Put arguments and environment together.
+    """Put arguments, environment and profile together.
 
     Raises:
         ConfigurationError: Something is missing or cannot work; the message says what to do.
     """
-    return Config(
-        api_key=_checked_key(api_key if api_key is not None else environ.get(API_KEY_VARIABLE)),
-        base_url=_checked_url(base_url or environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL),
-        timeout_s=_checked_timeout(timeout_s),
+    found = read_profile(profile, environ)
+    url = base_url or environ.get(BASE_URL_VARIABLE) or found.text("base_url") or DEFAULT_BASE_URL
+    network = network or Network()
+    waits_s = _first(timeout_s, found.number("timeout_s"))
+    config = Config(
+        credentials=_credentials(api_key, environ, found),
+        base_url=_checked_url(url),
+        timeout_s=DEFAULT_TIMEOUT_S if waits_s is None else waits_s,
+        deadline_s=_first(deadline_s, found.number("deadline_s")),
+        network=Network(
+            proxy=network.proxy or found.text("proxy"),
+            ca_file=network.ca_file or found.text("ca_file"),
+            client_cert=network.client_cert or found.text("client_cert"),
+            trust_env=network.trust_env,
+        ),
+    )
+    _check_time("timeout_s", config.timeout_s)
+    if config.deadline_s is not None:
+        _check_time("deadline_s", config.deadline_s)
+    return config
+
+
+def _credentials(
+    given: object,
+    environ: Mapping[str, str],
+    profile: Profile,
+) -> Credentials:
+    if isinstance(given, OAuth2ClientCredentials):
+        return given
+    if callable(given):
+        return cast("KeySource", given)
+    if given is not None and not isinstance(given, str):
+        kind = type(given).__name__
+        raise ConfigurationError(f"api_key is text or gives text; got {kind}.")
+    key = given if given is not None else environ.get(API_KEY_VARIABLE) or profile.text("api_key")
+    if key:
+        return bearer(key)
+    client_id, secret = profile.text("client_id"), profile.text("client_secret")
+    if given is None and client_id and secret:
+        return OAuth2ClientCredentials(
+            client_id,
+            secret,
+            token_url=profile.text("token_url"),
+            scope=profile.text("scope"),
+        )
+    raise ConfigurationError(
+        f"No API key: pass api_key= or set the environment variable {API_KEY_VARIABLE}."
     )
 
 
-def _checked_key(key: str | None) -> Secret:
-    if not key:
-        raise ConfigurationError(
-            f"No API key: pass api_key= or set the environment variable {API_KEY_VARIABLE}."
-        )
-    if not key.isascii() or not key.isprintable() or " " in key:
-        # A stray newline from a file is the usual cause. The key itself is not repeated here.
-        raise ConfigurationError(
-            "The API key has white space or characters that no HTTP header can carry: "
-            "check how it was read."
-        )
-    return Secret(key)
+def _first(given: float | None, found: float | None) -> float | None:
+    return given if given is not None else found
 
 
 def _checked_url(url: str) -> str:
@@ -84,9 +152,6 @@ def _checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _checked_timeout(timeout_s: float) -> float:
-    if not (math.isfinite(timeout_s) and timeout_s > 0):
-        raise ConfigurationError(
-            f"timeout_s must be a positive number of seconds; got {timeout_s}."
-        )
-    return timeout_s
+def _check_time(name: str, value: float) -> None:
+    if not (math.isfinite(value) and value > 0):
+        raise ConfigurationError(f"{name} must be a positive number of seconds; got {value}.")

@@ -2,7 +2,10 @@
 
 AiaasError
 ├── ConfigurationError             a key, URL or option is missing or cannot work
+├── ClientClosedError              (also RuntimeError) the client was closed
 ├── MissingDependencyError         (also ImportError) an optional package is needed
+├── CallDeadlineError              `deadline_s` is over; `.last_failure` is why it took so long
+├── ChecksumError                  the bytes of a file are not those that were stored
 ├── APIConnectionError             no answer came; `.host` and `.phase` say where it ended
 │   └── APITimeoutError            ... because it took too long
 ├── ResponseValidationError        an answer came that the contract does not allow
@@ -47,10 +50,20 @@ class AiaasError(Exception):
     Attributes:
         retryable: Whether the same call may succeed later without a change.
         attempts: How many times the request was sent before this was raised.
+        status: HTTP status, if there was an answer.
+        code: Stable name of what went wrong, if a deployment gave it.
+        hint: What to do about it.
+        param: JSON pointer to the offending value of the request.
+        request_id: Quote it when asking for help.
     """
 
     retryable: bool = False
     attempts: int = 0
+    status: int | None = None
+    code: str | None = None
+    hint: str | None = None
+    param: str | None = None
+    request_id: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), self.args, self.__dict__.copy())
@@ -68,6 +81,51 @@ def _restored(
 
 class ConfigurationError(AiaasError):
     """A key, a URL or an option is missing or cannot work; the message says what to do."""
+
+
+class ClientClosedError(AiaasError, RuntimeError):
+    """The client was closed; make a new one, or close it later."""
+
+
+class CallDeadlineError(AiaasError):
+    """The time that ``deadline_s`` gives to a call is over, or would be before the next attempt.
+
+    Attributes:
+        deadline_s: The time that was given.
+        last_failure: Why the last attempt failed; None when there was none. Also the cause of
+            this exception. Its status, code and request id are this one's too.
+    """
+
+    retryable = True
+
+    def __init__(self, deadline_s: float, last_failure: AiaasError | None = None) -> None:
+        told = str(last_failure).partition("\n")[0] if last_failure else "no time is left"
+        super().__init__(f"The call could not be done within deadline_s={deadline_s:g}: {told}")
+        self.deadline_s = deadline_s
+        self.last_failure = last_failure
+        if last_failure is not None:
+            self.attempts = last_failure.attempts
+            self.status = last_failure.status
+            self.code = last_failure.code
+            self.request_id = last_failure.request_id
+        self.hint = "Give the call more time, or find out why its attempts fail."
+
+
+class ChecksumError(AiaasError):
+    """The bytes of a file are not those that were stored: do not use them.
+
+    Attributes:
+        expected: SHA-256 that the bytes should have, in hex.
+        actual: SHA-256 that they have.
+    """
+
+    retryable = True
+
+    def __init__(self, what: str, *, expected: str, actual: str) -> None:
+        super().__init__(f"{what}: expected SHA-256 {expected}, got {actual}.")
+        self.expected = expected
+        self.actual = actual
+        self.hint = "Transfer it again; if that fails too, something on the way changes bytes."
 
 
 class MissingDependencyError(AiaasError, ImportError):
@@ -161,7 +219,8 @@ class ResponseValidationError(AiaasError):
             f"{_request_suffix(request_id)}"
         )
         self.operation = operation
-        self.status = status
+        # Pyright minds that a type is narrowed; nobody assigns to an error.
+        self.status: int = status  # pyright: ignore[reportIncompatibleVariableOverride]
         self.request_id = request_id
         self.place = place
         self.body = body
@@ -199,7 +258,8 @@ class APIStatusError(AiaasError):
         problem: Problem | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.status = status
+        # Pyright minds that a type is narrowed; nobody assigns to an error.
+        self.status: int = status  # pyright: ignore[reportIncompatibleVariableOverride]
         self.code = code
         self.detail = detail
         self.hint = hint

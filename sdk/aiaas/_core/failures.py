@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -11,6 +10,7 @@ from aiaas._core import errors
 from aiaas._core.errors import APIStatusError
 from aiaas._core.redaction import redact_headers
 from aiaas._core.responses import RawResponse
+from aiaas._core.waits import asked_wait_s
 from aiaas.contract.problems import MEDIA_TYPE, PROBLEMS, Problem
 
 CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
@@ -21,10 +21,16 @@ CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
         "missing_api_key": errors.AuthenticationError,
         "invalid_api_key": errors.AuthenticationError,
         "revoked_api_key": errors.AuthenticationError,
+        "expired_token": errors.AuthenticationError,
+        "invalid_client": errors.AuthenticationError,
         "insufficient_scope": errors.PermissionDeniedError,
         "not_found": errors.NotFoundError,
         "model_not_found": errors.NotFoundError,
+        "file_not_found": errors.NotFoundError,
+        "idempotency_in_progress": errors.ConflictError,
         "request_too_large": errors.RequestTooLargeError,
+        "file_too_large": errors.RequestTooLargeError,
+        "storage_full": errors.RequestTooLargeError,
         "unsupported_media_type": errors.UnsupportedMediaTypeError,
         "invalid_request": errors.InvalidRequestError,
         "model_task_mismatch": errors.InvalidRequestError,
@@ -33,6 +39,9 @@ CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
         "invalid_image": errors.InvalidInputError,
         "unsupported_image_format": errors.InvalidInputError,
         "image_too_large": errors.InvalidInputError,
+        "checksum_mismatch": errors.InvalidRequestError,
+        "idempotency_key_reused": errors.InvalidRequestError,
+        "rate_limited": errors.RateLimitError,
         "internal_error": errors.ServerError,
         "overloaded": errors.ServiceUnavailableError,
         "model_unavailable": errors.ServiceUnavailableError,
@@ -78,7 +87,7 @@ def failure_from(response: RawResponse, *, now: float) -> APIStatusError:
         now: The time in seconds since 1970, for a ``Retry-After`` that is a date.
     """
     problem = _problem_in(response)
-    retry_after_s = parse_retry_after(response.headers.get("retry-after"), now=now)
+    retry_after_s = asked_wait_s(response.headers, now=now)
     headers = redact_headers(response.headers)
     if problem is None:
         return _foreign_failure(response, headers, retry_after_s)
@@ -119,21 +128,6 @@ def failure_of(
     if isinstance(error, errors.InvalidInputError):
         error.index = index if index is not None else _index_in(problem.param)
     return error
-
-
-def parse_retry_after(value: str | None, *, now: float) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks for: a number, or an HTTP date."""
-    if value is None:
-        return None
-    try:
-        delay_s = float(value)
-    except ValueError:
-        try:
-            delay_s = parsedate_to_datetime(value).timestamp() - now
-        except (ValueError, OverflowError, OSError):
-            return None
-    # The comparison is false for NaN too; an infinite wait is kept, and is above any cap.
-    return delay_s if delay_s > 0 else (0.0 if delay_s <= 0 else None)
 
 
 def _problem_in(response: RawResponse) -> Problem | None:

@@ -18,15 +18,15 @@ from aiaas._core.requests import Outgoing, Part, Scalar
 from aiaas.contract._operation import Operation
 from aiaas.contract.images import CLASSIFY, EMBED
 
-Options = Mapping[str, Scalar | None]
+Fields = Mapping[str, Scalar | None]
 
 CLASSIFY_CALL: Final = InferenceCall(CLASSIFY, ClassifyImagesResponse, ImageClassification)
 EMBED_CALL: Final = InferenceCall(EMBED, EmbedImagesResponse, ImageEmbedding)
 
 
-def pictures_in_parts(operation: Operation[Any, Any], chunk: Chunk, options: Options) -> Outgoing:
-    """Send pictures as files beside a JSON part with the options."""
-    given = {name: value for name, value in options.items() if value is not None}
+def pictures_in_parts(operation: Operation[Any, Any], chunk: Chunk, fields: Fields) -> Outgoing:
+    """Send pictures as files beside a JSON part with the other fields."""
+    given = {name: value for name, value in fields.items() if value is not None}
     written = json.dumps(given, allow_nan=False).encode()
     request = Part(name="request", content=written, media_type="application/json")
     # Made-up names: what a picture is called on the caller's disk is nobody else's business.

@@ -45,7 +45,7 @@ class InferenceCall(Generic[ResultT]):
         answer = parse(self.operation, response, self.answer)
         results = cast("tuple[ResultT | ItemError, ...]", cast("Any", answer).results)
         self._check_order(response, results, expected)
-        origin = Origin(response.request_id, answer.model)
+        origin = Origin(response.headers, answer.model)
         return [self._placed(result, start, origin) for result in results]
 
     def only_result(self, response: RawResponse) -> ResultT:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from aiaas._core.results import Traced
+from aiaas._core.responses import RawResponse
+from aiaas._core.results import Origin, Traced, attach
 from aiaas.contract import answers
 
 ItemT = TypeVar("ItemT")
@@ -18,3 +19,11 @@ class Page(Traced, answers.Page[ItemT], Generic[ItemT]):
         has_more: Whether there is another page.
         next_cursor: Where the next page starts.
     """
+
+
+def attach_all(page: Page[ItemT], response: RawResponse) -> None:
+    """Say where a page and its items came from."""
+    origin = Origin(response.headers)
+    attach(page, origin)
+    for item in page.data:
+        attach(item, origin)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from aiaas._core.uploads import Upload
     from aiaas.contract._operation import Operation
 
 Scalar = str | int | float | bool
@@ -36,6 +37,8 @@ class Outgoing:
         content: The body, unless there are `parts`.
         content_type: Type of `content`.
         parts: Parts of a multipart body; the transport encodes them.
+        upload: A body that is streamed instead.
+        url: The whole address, if it is not one of the deployment.
     """
 
     operation: Operation[Any, Any]
@@ -44,6 +47,13 @@ class Outgoing:
     content: bytes | None = None
     content_type: str | None = None
     parts: tuple[Part, ...] = ()
+    upload: Upload | None = None
+    url: str | None = None
+
+    @property
+    def resendable(self) -> bool:
+        """Whether the body can be sent once more."""
+        return self.upload is None or self.upload.resendable
 
 
 def build(operation: Operation[Any, Any], request: BaseModel | None) -> Outgoing:

@@ -20,11 +20,23 @@ ResponseT = TypeVar("ResponseT")
 
 @dataclass(slots=True)
 class RawResponse:
-    """An answer as it came; headers are looked up whatever their case."""
+    """An answer as it came.
+
+    Attributes:
+        status: HTTP status.
+        headers: Its headers, looked up whatever their case.
+        content: The body; empty when it is left to be read as a stream.
+        http_version: For instance ``HTTP/1.1``.
+        elapsed_s: Seconds from the begin of its attempt until it was there.
+        attempts: Which attempt it answered.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
+    http_version: str = "HTTP/1.1"
+    elapsed_s: float = 0.0
+    attempts: int = 1
 
     @property
     def request_id(self) -> str | None:
@@ -61,10 +73,12 @@ def parse(operation: Operation[Any, Any], response: RawResponse, answer: type[Mo
 
 
 def parse_any(operation: Operation[Any, ResponseT], response: RawResponse) -> ResponseT:
-    """Read the body as the operation table says: a model, plain JSON, or text."""
+    """Read the body as the operation table says: a model, plain JSON, text, or bytes."""
     if operation.response is not None:
         model = cast("type[BaseModel]", operation.response)
         return cast("ResponseT", parse(operation, response, model))
+    if not operation.media_type.startswith(("application/json", "text/")):
+        return cast("ResponseT", response.content)
     text = response.content.decode("utf-8", errors="replace")
     if operation.media_type != "application/json":
         return cast("ResponseT", text)

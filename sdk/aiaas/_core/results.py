@@ -8,18 +8,38 @@ and serialisation, and copies and pickles them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from aiaas._core.rate_limits import RateLimit
 
 _ORIGIN: Final = "_origin"
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_KEPT: Final = ("x-request-id", "ratelimit", "ratelimit-policy", "aiaas-idempotent-replay")
 
 
-@dataclass(frozen=True, slots=True)
 class Origin:
-    """Which answer a result came in."""
+    """Which answer a result came in.
 
-    request_id: str | None = None
-    model: str | None = None
+    Its headers are read when somebody asks: most callers never do, and looking one up costs more
+    than making this object.
+
+    Attributes:
+        headers: Headers of the answer.
+        model: ``name@version`` of the model that answered.
+    """
+
+    __slots__ = ("headers", "model")
+
+    def __init__(self, headers: Mapping[str, str] = _NO_HEADERS, model: str | None = None) -> None:
+        self.headers = headers
+        self.model = model
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {name: self.headers[name] for name in _KEPT if name in self.headers}
+        return Origin, (kept, self.model)
 
 
 _NOWHERE: Final = Origin()
@@ -33,7 +53,19 @@ class Traced:
     @property
     def request_id(self) -> str | None:
         """Id of the request that this came from: quote it when asking for help."""
-        return origin_of(self).request_id
+        return origin_of(self).headers.get("x-request-id")
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the deployment said is left for the key; None when it said nothing."""
+        from aiaas._core.rate_limits import rate_limit_in
+
+        return rate_limit_in(origin_of(self).headers)
+
+    @property
+    def idempotent_replay(self) -> bool:
+        """Whether this is the stored answer of an earlier request with the same key."""
+        return origin_of(self).headers.get("aiaas-idempotent-replay") == "true"
 
 
 class Answered(Traced):

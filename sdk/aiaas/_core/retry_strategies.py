@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
 
-from tenacity import RetryCallState, retry_all, retry_any, stop_after_attempt, stop_any
+from tenacity import RetryCallState, retry_all, retry_any, stop_after_attempt
 from tenacity.stop import stop_base
 
 from aiaas._core.errors import AiaasError, APIConnectionError, APIStatusError
@@ -31,13 +31,17 @@ class Strategies(NamedTuple):
     wait: Wait
 
 
-def decide(policy: Retry, failure: AiaasError, *, attempt: int, repeatable: bool) -> float | None:
+def decide(
+    policy: Retry, failure: AiaasError, *, attempt: int, repeatable: bool, elapsed_s: float
+) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up."""
     strategies = strategies_of(policy, repeatable)
-    state = _state_after(failure, attempt)
-    if not strategies.retry(state) or strategies.stop(state):
+    state = _state_after(failure, attempt, elapsed_s)
+    if not strategies.retry(state):
         return None
-    return strategies.wait(state)
+    # Before `stop`: tenacity's `stop_before_delay` wants to know it.
+    state.upcoming_sleep = max(0.0, strategies.wait(state))
+    return None if strategies.stop(state) else state.upcoming_sleep
 
 
 @lru_cache(maxsize=32)
@@ -45,12 +49,14 @@ def strategies_of(policy: Retry, repeatable: bool) -> Strategies:
     """Put the strategies of a policy together."""
     safe: Condition = always if repeatable else retry_any(never_left, server_agrees)
     return Strategies(
-        retry=retry_all(may_pass, safe),
-        stop=stop_any(
-            stop_after_attempt(policy.max_attempts), stop_above_asked_wait(policy.max_retry_after_s)
+        retry=retry_all(as_told_or(policy.when or may_pass), safe),
+        stop=any_of(
+            stop_after_attempt(policy.max_attempts),
+            stop_above_asked_wait(policy.max_retry_after_s),
+            policy.stop or never,
         ),
         wait=wait_as_asked_or(
-            full_jitter(policy.initial_delay_s, policy.max_delay_s, policy.random)
+            policy.wait or full_jitter(policy.initial_delay_s, policy.max_delay_s, policy.random)
         ),
     )
 
@@ -58,6 +64,31 @@ def strategies_of(policy: Retry, repeatable: bool) -> Strategies:
 def always(state: RetryCallState) -> bool:
     """Any failure."""
     return True
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """Any of these; tenacity's own `stop_any` is typed for its own strategies alone."""
+
+    def holds(state: RetryCallState) -> bool:
+        return any(condition(state) for condition in conditions)
+
+    return holds
+
+
+def never(state: RetryCallState) -> bool:
+    """No failure."""
+    return False
+
+
+def as_told_or(fallback: Condition) -> Condition:
+    """Do what ``Aiaas-Should-Retry`` says, else as `fallback` says."""
+
+    def told(state: RetryCallState) -> bool:
+        failure = failure_in(state)
+        said = failure.headers.get("aiaas-should-retry", "").lower() if _answered(failure) else ""
+        return said == "true" if said in ("true", "false") else fallback(state)
+
+    return told
 
 
 def may_pass(state: RetryCallState) -> bool:
@@ -74,7 +105,7 @@ def never_left(state: RetryCallState) -> bool:
 def server_agrees(state: RetryCallState) -> bool:
     """The deployment itself said that the request may be repeated."""
     failure = failure_in(state)
-    if not isinstance(failure, APIStatusError):
+    if not _answered(failure):
         return False
     return failure.headers.get("aiaas-should-retry", "").lower() == "true"
 
@@ -121,14 +152,20 @@ def failure_in(state: RetryCallState) -> AiaasError:
     return cast("AiaasError", state.outcome.exception())
 
 
+def _answered(failure: AiaasError) -> TypeGuard[APIStatusError]:
+    return isinstance(failure, APIStatusError)
+
+
 def _asked_wait_s(state: RetryCallState) -> float | None:
     failure = failure_in(state)
     return failure.retry_after_s if isinstance(failure, APIStatusError) else None
 
 
-def _state_after(failure: AiaasError, attempt: int) -> RetryCallState:
-    # The strategies look at nothing but the number of the attempt and its outcome.
+def _state_after(failure: AiaasError, attempt: int, elapsed_s: float) -> RetryCallState:
+    # The strategies look at nothing but the number of the attempt, its outcome and the time.
     state = RetryCallState(cast("Any", None), None, (), {})
     state.attempt_number = attempt
     state.set_exception((type(failure), failure, failure.__traceback__))
+    state.start_time = 0.0
+    state.outcome_timestamp = elapsed_s
     return state

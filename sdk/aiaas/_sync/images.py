@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from typing import TYPE_CHECKING
 
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_concurrency, flatten
-from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Options, pictures_in_parts
+from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_concurrency, flatten, total_of
+from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
 from aiaas._core.pictures import Encoded, Picture
@@ -15,6 +16,11 @@ from aiaas._core.requests import build_raw
 from aiaas._sync import _runtime
 from aiaas._sync.pipeline import Pipeline
 from aiaas.contract.answers import ItemError
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from aiaas._core.options import CallOptions
 
 
 class Images:
@@ -34,6 +40,7 @@ class Images:
         model: str | None = None,
         top_k: int | None = None,
         min_score: float | None = None,
+        **options: Unpack[CallOptions],
     ) -> ImageClassification:
         """Say what one picture shows.
 
@@ -42,6 +49,7 @@ class Images:
             model: ``name``, ``name@version`` or an alias; the deployment's default when omitted.
             top_k: Most labels to answer, 1 to 1000; the deployment's default is 5.
             min_score: Leave out labels that score less, 0 to 1.
+            options: Options for this call; see `CallOptions`.
 
         Returns:
             Labels with scores, best first; ``label`` and ``score`` are the best.
@@ -55,8 +63,8 @@ class Images:
             >>> answer = client.images.classify("cat.jpg", top_k=3)
             >>> print(answer.label, answer.score, answer.model)
         """
-        options = {"model": model, "top_k": top_k, "min_score": min_score}
-        return self._one(CLASSIFY_CALL, picture, options)
+        fields = {"model": model, "top_k": top_k, "min_score": min_score}
+        return self._one(CLASSIFY_CALL, picture, fields, options)
 
     def classify_many(
         self,
@@ -67,6 +75,7 @@ class Images:
         min_score: float | None = None,
         concurrency: int = 4,
         progress: Progress | None = None,
+        **options: Unpack[CallOptions],
     ) -> list[ImageClassification | ItemError]:
         """Say what many pictures show, in as few requests as possible.
 
@@ -76,7 +85,9 @@ class Images:
             top_k: Most labels to answer for each, 1 to 1000; the deployment's default is 5.
             min_score: Leave out labels that score less, 0 to 1.
             concurrency: Most requests under way at a time.
-            progress: Called after every request with the number of pictures answered so far.
+            progress: Called after every request with the number of pictures answered so far and
+                the number of all, or None if that is not known.
+            options: Options for each request; see `CallOptions`.
 
         Returns:
             One entry per picture, in the order given: its classification, or an `ItemError` if
@@ -92,11 +103,16 @@ class Images:
             ...     else:
             ...         print(answer.index, answer.label)
         """
-        options = {"model": model, "top_k": top_k, "min_score": min_score}
-        return self._many(CLASSIFY_CALL, pictures, options, concurrency, progress)
+        fields = {"model": model, "top_k": top_k, "min_score": min_score}
+        return self._many(CLASSIFY_CALL, pictures, fields, options, concurrency, progress)
 
     def embed(
-        self, picture: Picture, *, model: str | None = None, dimensions: int | None = None
+        self,
+        picture: Picture,
+        *,
+        model: str | None = None,
+        dimensions: int | None = None,
+        **options: Unpack[CallOptions],
     ) -> ImageEmbedding:
         """Turn one picture into an L2-normalised vector.
 
@@ -104,6 +120,7 @@ class Images:
             picture: The picture.
             model: ``name``, ``name@version`` or an alias; the deployment's default when omitted.
             dimensions: Keep only the first so many numbers and normalise again.
+            options: Options for this call; see `CallOptions`.
 
         Returns:
             The vector in ``vector``; the dot product of two is their cosine similarity.
@@ -118,8 +135,8 @@ class Images:
             >>> two = client.images.embed("dog.jpg")
             >>> print(sum(a * b for a, b in zip(one.vector, two.vector)))
         """
-        options = _embedding_options(model, dimensions)
-        return self._one(EMBED_CALL, picture, options)
+        fields = _embedding_fields(model, dimensions)
+        return self._one(EMBED_CALL, picture, fields, options)
 
     def embed_many(
         self,
@@ -129,6 +146,7 @@ class Images:
         dimensions: int | None = None,
         concurrency: int = 4,
         progress: Progress | None = None,
+        **options: Unpack[CallOptions],
     ) -> list[ImageEmbedding | ItemError]:
         """Turn many pictures into vectors, in as few requests as possible.
 
@@ -137,7 +155,9 @@ class Images:
             model: ``name``, ``name@version`` or an alias; the deployment's default when omitted.
             dimensions: Keep only the first so many numbers and normalise again.
             concurrency: Most requests under way at a time.
-            progress: Called after every request with the number of pictures answered so far.
+            progress: Called after every request with the number of pictures answered so far and
+                the number of all, or None if that is not known.
+            options: Options for each request; see `CallOptions`.
 
         Returns:
             One entry per picture, in the order given: its embedding, or an `ItemError` if that
@@ -146,27 +166,34 @@ class Images:
         Raises:
             AiaasError: A whole request failed; pictures that were not sent yet are not sent.
         """
-        options = _embedding_options(model, dimensions)
-        return self._many(EMBED_CALL, pictures, options, concurrency, progress)
+        fields = _embedding_fields(model, dimensions)
+        return self._many(EMBED_CALL, pictures, fields, options, concurrency, progress)
 
-    def _one(self, call: InferenceCall[ResultT], picture: Picture, options: Options) -> ResultT:
+    def _one(
+        self,
+        call: InferenceCall[ResultT],
+        picture: Picture,
+        fields: Fields,
+        options: CallOptions,
+    ) -> ResultT:
         encoded = _read(picture)
-        outgoing = build_raw(call.operation, encoded.content, encoded.media_type, options)
-        return call.only_result(self._pipeline.send(outgoing))
+        outgoing = build_raw(call.operation, encoded.content, encoded.media_type, fields)
+        return call.only_result(self._pipeline.send(outgoing, options))
 
     def _many(
         self,
         call: InferenceCall[ResultT],
         pictures: Iterable[Picture],
-        options: Options,
+        fields: Fields,
+        options: CallOptions,
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
-        tally = Tally(progress)
+        tally = Tally(progress, total_of(pictures))
 
         def send(chunk: Chunk) -> list[ResultT | ItemError]:
-            outgoing = pictures_in_parts(call.operation, chunk, options)
-            response = self._pipeline.send(outgoing)
+            outgoing = pictures_in_parts(call.operation, chunk, fields)
+            response = self._pipeline.send(outgoing, options)
             results = call.results(response, expected=len(chunk.inputs), start=chunk.start)
             tally.add(len(results))
             return results
@@ -178,7 +205,7 @@ class Images:
         )
 
 
-def _embedding_options(model: str | None, dimensions: int | None) -> Options:
+def _embedding_fields(model: str | None, dimensions: int | None) -> Fields:
     # Packed floats are a quarter of the bytes of JSON numbers, and quicker to read.
     return {"model": model, "dimensions": dimensions, "encoding_format": "base64"}
 

@@ -15,11 +15,17 @@ class Paginator(Generic[ItemT]):
     """All items of a list, page by page.
 
     Iterate over it for the items, or over `pages` for whole pages. Every iteration starts from
-    the beginning and asks anew.
+    the beginning (or the ``cursor`` that was given) and asks anew.
     """
 
-    def __init__(self, fetch: Callable[[str | None], Page[ItemT]]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[str | None], Page[ItemT]],
+        *,
+        cursor: str | None = None,
+    ) -> None:
         self._fetch = fetch
+        self._cursor = cursor
 
     def __iter__(self) -> Iterator[ItemT]:
         for page in self.pages():
@@ -27,8 +33,12 @@ class Paginator(Generic[ItemT]):
                 yield item
 
     def pages(self) -> Iterator[Page[ItemT]]:
-        """Iterate over the pages instead of their items."""
-        cursor: str | None = None
+        """Iterate over the pages instead of their items.
+
+        ``page.next_cursor`` is where the next one starts: keep it to go on another day with
+        ``list(cursor=...)``.
+        """
+        cursor = self._cursor
         while True:
             page = self._fetch(cursor)
             yield page

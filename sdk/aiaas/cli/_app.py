@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from aiaas.cli import _images, _models
+from aiaas.cli import _config, _files, _images, _models, _ping, _usage
+from aiaas.cli._session import ExitStatus
 
 _HELP = """Ask an AI-as-a-service deployment from the command line.
 
 The key and the address are taken from --api-key and --base-url, else from AIAAS_API_KEY and
-AIAAS_BASE_URL.
+AIAAS_BASE_URL, else from the profile; 'aiaas config set' writes one.
 
 Exit status: 0 all is well; 1 the deployment refused or failed; 2 wrong usage or configuration;
-3 no connection; 4 some of the inputs could not be used.
+3 no connection; 4 some of the inputs could not be used; 130 interrupted.
 """
+
+
+class _Group(TyperGroup):
+    """Ends with a line and the status of an interrupt when the user presses Ctrl-C."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(ExitStatus.INTERRUPTED) from None
+
 
 app = typer.Typer(
     name="aiaas",
+    cls=_Group,
     help=_HELP,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -27,6 +42,10 @@ app = typer.Typer(
 )
 app.add_typer(_images.app, name="images")
 app.add_typer(_models.app, name="models")
+app.add_typer(_files.app, name="files")
+app.command("usage")(_usage.usage)
+app.command("ping")(_ping.ping)
+app.add_typer(_config.app, name="config")
 
 
 def _print_version(wanted: bool) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aiaas.cli._output import print_json, print_table
-from aiaas.cli._session import ApiKey, AsJson, BaseUrl, ExitStatus, client_for, complain
+from aiaas.cli._pictures import Answered, Runner
+from aiaas.cli._session import (
+    ApiKey,
+    AsJson,
+    BaseUrl,
+    Place,
+    Profile,
+    Verbose,
+    client_for,
+)
 
 if TYPE_CHECKING:
     from aiaas import ImageClassification, ImageEmbedding
@@ -21,44 +29,6 @@ Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Picture fil
 ModelName = Annotated[
     str | None, typer.Option("--model", help="Name, name@version or alias; see 'aiaas models'.")
 ]
-ResultT = TypeVar("ResultT")
-
-
-class _Timed(NamedTuple, Generic[ResultT]):
-    """A result, the picture it is about, and how long it took."""
-
-    photo: Path
-    result: ResultT
-    duration_ms: float
-
-
-class _Runner:
-    """Goes through pictures; those that cannot be used are named and left out."""
-
-    def __init__(self) -> None:
-        self.failures = 0
-
-    def run(
-        self, photos: Sequence[Path], ask: Callable[[Path], ResultT]
-    ) -> Iterator[_Timed[ResultT]]:
-        """Yield the result of each picture."""
-        from aiaas import InvalidInputError
-
-        for photo in photos:
-            started_s = time.perf_counter()
-            try:
-                result = ask(photo)
-            except (InvalidInputError, OSError) as error:
-                self.failures += 1
-                reason = error.strerror if isinstance(error, OSError) else None
-                complain(f"{photo}: {reason or error}")
-                continue
-            yield _Timed(photo, result, (time.perf_counter() - started_s) * 1000)
-
-    def finish(self) -> None:
-        """End with a status that says whether pictures were left out."""
-        if self.failures:
-            raise typer.Exit(ExitStatus.SOME_INPUTS_FAILED)
 
 
 @app.command()
@@ -71,23 +41,28 @@ def classify(
         float | None, typer.Option(min=0, max=1, help="Leave out labels that score less.")
     ] = None,
     as_json: AsJson = False,
+    verbose: Verbose = False,
+    profile: Profile = None,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """Say what pictures show."""
-    runner = _Runner()
-    with client_for(context, api_key, base_url) as client:
-
-        def ask(photo: Path) -> ImageClassification:
-            return client.images.classify(photo, model=model, top_k=top_k, min_score=min_score)
-
-        answers = runner.run(photos, ask)
+    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+        runner = Runner("classifying", photos, verbose=verbose)
+        answers = runner.run(
+            lambda photo: client.images.classify(
+                photo, model=model, top_k=top_k, min_score=min_score
+            ),
+            lambda several, progress: client.images.classify_many(
+                several, model=model, top_k=top_k, min_score=min_score, progress=progress
+            ),
+        )
         if as_json:
             for answer in answers:
-                print_json(_described(answer, answer.result.model, answer.result.request_id))
+                print_json(_described(answer))
         else:
             print_table(
-                ("picture", "label", "score", "model", "time"),
+                ("picture", "label", "score", "model", *runner.times),
                 [row for answer in answers for row in _label_rows(answer)],
                 numbers=("score", "time"),
             )
@@ -103,26 +78,26 @@ def embed(
         int | None, typer.Option(min=1, help="Keep only the first so many numbers.")
     ] = None,
     as_json: AsJson = False,
+    verbose: Verbose = False,
+    profile: Profile = None,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """Turn pictures into vectors."""
-    runner = _Runner()
-    with client_for(context, api_key, base_url) as client:
-
-        def ask(photo: Path) -> ImageEmbedding:
-            return client.images.embed(photo, model=model, dimensions=dimensions)
-
-        answers = runner.run(photos, ask)
+    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+        runner = Runner("embedding", photos, verbose=verbose)
+        answers = runner.run(
+            lambda photo: client.images.embed(photo, model=model, dimensions=dimensions),
+            lambda several, progress: client.images.embed_many(
+                several, model=model, dimensions=dimensions, progress=progress
+            ),
+        )
         if as_json:
             for answer in answers:
-                print_json(
-                    _described(answer, answer.result.model, answer.result.request_id)
-                    | {"embedding": answer.result.vector}
-                )
+                print_json(_described(answer) | {"embedding": answer.result.vector})
         else:
             print_table(
-                ("picture", "length", "vector", "model", "time"),
+                ("picture", "length", "vector", "model", *runner.times),
                 [_vector_row(answer) for answer in answers],
                 numbers=("length", "time"),
             )
@@ -130,34 +105,34 @@ def embed(
 
 
 def _described(
-    answer: _Timed[ImageClassification] | _Timed[ImageEmbedding],
-    model: str | None,
-    request_id: str | None,
+    answer: Answered[ImageClassification] | Answered[ImageEmbedding],
 ) -> dict[str, object]:
-    return {
+    described: dict[str, object] = {
         "picture": str(answer.photo),
         **answer.result.model_dump(mode="json", exclude={"index"}),
-        "model": model,
-        "request_id": request_id,
-        "duration_ms": round(answer.duration_ms, 1),
+        "model": answer.result.model,
+        "request_id": answer.result.request_id,
     }
+    if answer.duration_ms is not None:
+        described["duration_ms"] = round(answer.duration_ms, 1)
+    return described
 
 
-def _label_rows(answer: _Timed[ImageClassification]) -> Iterator[tuple[str, ...]]:
+def _label_rows(answer: Answered[ImageClassification]) -> Iterator[tuple[str, ...]]:
     result = answer.result
-    model, duration = result.model or "", f"{answer.duration_ms:.1f} ms"
+    model = result.model or ""
     if not result.predictions:
-        yield str(answer.photo), "-", "", model, duration
+        yield str(answer.photo), "-", "", model, *answer.times
     for rank, prediction in enumerate(result.predictions):
         score = f"{prediction.score:.3f}"
         # What is the same for all labels of a picture is written once.
         if rank == 0:
-            yield str(answer.photo), prediction.label, score, model, duration
+            yield str(answer.photo), prediction.label, score, model, *answer.times
         else:
-            yield "", prediction.label, score, "", ""
+            yield "", prediction.label, score
 
 
-def _vector_row(answer: _Timed[ImageEmbedding]) -> tuple[str, ...]:
+def _vector_row(answer: Answered[ImageEmbedding]) -> tuple[str, ...]:
     vector = answer.result.vector
     first = ", ".join(f"{number:.3f}" for number in vector[:4])
     return (
@@ -165,5 +140,5 @@ def _vector_row(answer: _Timed[ImageEmbedding]) -> tuple[str, ...]:
         str(len(vector)),
         f"{first}{', ...' if len(vector) > 4 else ''}",
         answer.result.model or "",
-        f"{answer.duration_ms:.1f} ms",
+        *answer.times,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aiaas.cli._output import print_json, print_table
-from aiaas.cli._session import ApiKey, AsJson, BaseUrl, client_for
+from aiaas.cli._session import ApiKey, AsJson, BaseUrl, Place, Profile, Verbose, client_for
 
 if TYPE_CHECKING:
     from aiaas import Model
@@ -23,11 +23,13 @@ def list_models(
         str | None, typer.Option(help="Only for this task, for instance image-classification.")
     ] = None,
     as_json: AsJson = False,
+    verbose: Verbose = False,
+    profile: Profile = None,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """List the models of the deployment."""
-    with client_for(context, api_key, base_url) as client:
+    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
         models = client.models.list(task=task, limit=100)
         if as_json:
             for model in models:
@@ -45,11 +47,13 @@ def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Name, name@version or alias.")],
     as_json: AsJson = False,
+    verbose: Verbose = False,
+    profile: Profile = None,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
 ) -> None:
     """Describe one model."""
-    with client_for(context, api_key, base_url) as client:
+    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
         model = client.models.retrieve(name)
         if as_json:
             print_json(model.model_dump(mode="json"))

@@ -13,8 +13,9 @@ RequestT = TypeVar("RequestT")
 ResponseT = TypeVar("ResponseT")
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Body = Literal["json", "multipart", "image"]
-"""How a request body may travel: JSON, multipart/form-data, or one raw ``image/*``."""
+Body = Literal["json", "multipart", "image", "form"]
+"""How a request body may travel: JSON, multipart/form-data, one raw ``image/*``, or a URL-encoded
+form."""
 
 Effect = Literal["pure", "read", "write"]
 
@@ -35,6 +36,8 @@ class Operation(Generic[RequestT, ResponseT]):
         options: For operations that take files: the request without its ``inputs``, as it travels
             beside multipart or raw bodies.
         bodies: The content types taken, the one to prefer in documentation first.
+        upload: Whether the request carries one file, as a multipart part ``file`` that is streamed
+            after the JSON part ``request``.
         response: Type of a successful JSON answer, or None when it is not JSON.
         media_type: Content type of a successful answer.
         scope: What an API key must be allowed, or None when no key is needed.
@@ -53,6 +56,7 @@ class Operation(Generic[RequestT, ResponseT]):
     response: type[ResponseT] | None
     options: type[BaseModel] | None = None
     bodies: tuple[Body, ...] = ()
+    upload: bool = False
     media_type: str = "application/json"
     scope: str | None
     effect: Effect

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from aiaas.contract import problems
+from aiaas.contract import headers, problems
 from aiaas.contract._operation import Operation
 from aiaas.contract.examples import example_of
 from aiaas.contract.operations import all_operations
@@ -18,11 +18,41 @@ VERSION: Final = "1.0.0"
 """Version of the contract: the first number changes when old clients would break."""
 
 _REF: Final = "#/components/schemas/{model}"
-_HEADERS: Final = {
-    "X-Request-Id": {
-        "description": "Quote it when asking for help.",
-        "schema": {"type": "string"},
+_TEXT: Final = {"schema": {"type": "string"}}
+_HEADERS: Final = {headers.REQUEST_ID: {"description": "Quote it when asking for help.", **_TEXT}}
+_LIMIT_HEADERS: Final = {
+    headers.RATE_LIMIT: {
+        "description": "What is left of the key's limit, where the deployment has one.",
+        **_TEXT,
+    },
+    headers.RATE_LIMIT_POLICY: {
+        "description": "The key's limit, where the deployment has one.",
+        **_TEXT,
+    },
+}
+_REPLAY_HEADERS: Final = {
+    headers.IDEMPOTENT_REPLAY: {
+        "description": "`true` when this is the stored answer to an earlier request.",
+        **_TEXT,
     }
+}
+_RETRY_HEADERS: Final = {
+    headers.RETRY_AFTER: {
+        "description": "Seconds to wait before the next attempt.",
+        "schema": {"type": "integer"},
+    },
+    headers.RETRY_AFTER_MS: {
+        "description": "The same in milliseconds.",
+        "schema": {"type": "integer"},
+    },
+}
+_RETRY_STATUSES: Final = (409, 429, 503)
+_IDEMPOTENCY_KEY: Final = {
+    "name": headers.IDEMPOTENCY_KEY,
+    "in": "header",
+    "required": False,
+    "description": "The same on every attempt of one call, which then has its effect once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 
 _Json = dict[str, Any]
@@ -49,7 +79,10 @@ def build_document() -> _Json:
         "components": {
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(operations),
-            "responses": {"Problem": _problem_response()},
+            "responses": {
+                "Problem": _problem_response(_HEADERS),
+                "ProblemToRetry": _problem_response({**_HEADERS, **_RETRY_HEADERS}),
+            },
         },
     }
 
@@ -83,7 +116,10 @@ def _operation(operation: Operation[Any, Any]) -> _Json:
         described["security"] = []
     else:
         described["x-aiaas-scope"] = operation.scope
-    if parameters := _parameters(operation):
+    parameters = _parameters(operation)
+    if operation.effect == "write":
+        parameters.append(_IDEMPOTENCY_KEY)
+    if parameters:
         described["parameters"] = parameters
     if operation.bodies:
         described["requestBody"] = {
@@ -144,7 +180,34 @@ def _json_content(operation: Operation[Any, Any]) -> _Json:
     }
 
 
+def _form_content(operation: Operation[Any, Any]) -> _Json:
+    return {
+        "application/x-www-form-urlencoded": {
+            "schema": _ref(operation.request),
+            "example": example_of(operation.name).request,
+        }
+    }
+
+
+def _upload_content(operation: Operation[Any, Any]) -> _Json:
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {
+        "multipart/form-data": {
+            "schema": {
+                "description": "The part `request`, when there is one, comes before `file`.",
+                "type": "object",
+                "properties": {"request": _ref(operation.request), "file": file},
+                "required": ["file"],
+                "additionalProperties": False,
+            },
+            "encoding": {"request": {"contentType": "application/json"}},
+        }
+    }
+
+
 def _multipart_content(operation: Operation[Any, Any]) -> _Json:
+    if operation.upload:
+        return _upload_content(operation)
     inputs: _Json = {
         "type": "array",
         "minItems": 1,
@@ -172,6 +235,7 @@ _CONTENT: Final = {
     "json": _json_content,
     "multipart": _multipart_content,
     "image": _image_content,
+    "form": _form_content,
 }
 
 
@@ -188,21 +252,32 @@ def _responses(operation: Operation[Any, Any]) -> _Json:
             content["example"] = example
     success = {
         "description": "Success.",
-        "headers": _HEADERS,
+        "headers": _success_headers(operation),
         "content": {operation.media_type: content},
     }
     responses: _Json = {"200": success}
     for status in operation.statuses:
         responses[str(status)] = {**success, "description": "Not now."}
     for status in _problem_statuses(operation):
-        responses.setdefault(str(status), {"$ref": "#/components/responses/Problem"})
+        kind = "ProblemToRetry" if status in _RETRY_STATUSES else "Problem"
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{kind}"})
     return responses
+
+
+def _success_headers(operation: Operation[Any, Any]) -> _Json:
+    limited = _LIMIT_HEADERS if operation.scope is not None else {}
+    replayed = _REPLAY_HEADERS if operation.effect == "write" else {}
+    return {**_HEADERS, **limited, **replayed}
 
 
 def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
     statuses = {500, 504}
     if operation.scope is not None:
-        statuses |= {401, 403}
+        statuses |= {401, 403, 429}
+    elif "form" in operation.bodies:
+        statuses |= {401}
+    if operation.effect == "write":
+        statuses |= {409}
     if operation.request is not None:
         statuses |= {404, 422}
     if operation.bodies:
@@ -210,10 +285,10 @@ def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
     return sorted(statuses)
 
 
-def _problem_response() -> _Json:
+def _problem_response(described_headers: _Json) -> _Json:
     return {
         "description": "What went wrong (RFC 9457).",
-        "headers": _HEADERS,
+        "headers": described_headers,
         "content": {problems.MEDIA_TYPE: {"schema": _ref(Problem)}},
     }
 

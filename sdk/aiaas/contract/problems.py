@@ -108,6 +108,18 @@ PROBLEMS: Final = _kinds(
         hint="Ask for a new key.",
     ),
     ProblemKind(
+        code="expired_token",
+        status=401,
+        title="The access token has expired",
+        hint="Get a new one from /oauth/token; the SDK's OAuth2 provider does it by itself.",
+    ),
+    ProblemKind(
+        code="invalid_client",
+        status=401,
+        title="The client's id and secret are not known here",
+        hint="Use the id and the key that 'aiaas-mock keys create' printed.",
+    ),
+    ProblemKind(
         code="insufficient_scope",
         status=403,
         title="The API key may not call this operation",
@@ -126,16 +138,41 @@ PROBLEMS: Final = _kinds(
         hint="GET /v1/models lists the models of this deployment.",
     ),
     ProblemKind(
+        code="file_not_found",
+        status=404,
+        title="There is no such file",
+        hint="GET /v1/files lists the files of the key's namespace.",
+    ),
+    ProblemKind(
         code="method_not_allowed",
         status=405,
         title="This address does not answer this method",
         hint="Use one of the methods in the Allow header.",
     ),
     ProblemKind(
+        code="idempotency_in_progress",
+        status=409,
+        title="A request with this idempotency key is still running",
+        hint="Repeat the request after a moment; it will get the first one's answer.",
+        retryable=True,
+    ),
+    ProblemKind(
         code="request_too_large",
         status=413,
         title="The request body is too large",
         hint="Send fewer or smaller inputs per request; classify_many splits them for you.",
+    ),
+    ProblemKind(
+        code="file_too_large",
+        status=413,
+        title="The file is too large",
+        hint="Split the file; the limit is in the detail.",
+    ),
+    ProblemKind(
+        code="storage_full",
+        status=413,
+        title="The namespace has no room left",
+        hint="Delete files that are no longer needed.",
     ),
     ProblemKind(
         code="unsupported_media_type",
@@ -184,6 +221,25 @@ PROBLEMS: Final = _kinds(
         status=422,
         title="The picture has too many pixels",
         hint="Scale the picture down before sending it.",
+    ),
+    ProblemKind(
+        code="checksum_mismatch",
+        status=422,
+        title="The bytes that arrived are not those that were announced",
+        hint="Send the file again; if it fails twice, compute the checksum anew.",
+    ),
+    ProblemKind(
+        code="idempotency_key_reused",
+        status=422,
+        title="The idempotency key was used for another request",
+        hint="Use a new key for every logical call; the SDK makes one by itself.",
+    ),
+    ProblemKind(
+        code="rate_limited",
+        status=429,
+        title="Too many requests",
+        hint="Wait for the time in Retry-After; the RateLimit header tells what is left.",
+        retryable=True,
     ),
     ProblemKind(
         code="internal_error",

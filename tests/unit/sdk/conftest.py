@@ -169,6 +169,8 @@ def sync_cloud() -> Cloud:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AIAAS_API_KEY", raising=False)
     monkeypatch.delenv("AIAAS_BASE_URL", raising=False)
+    monkeypatch.delenv("AIAAS_PROFILE", raising=False)
+    monkeypatch.setenv("AIAAS_CONFIG", "/nowhere/config.toml")
 
 
 @pytest.fixture

@@ -54,7 +54,9 @@ class Command:
     def __call__(self, *arguments: str) -> Result:
         return CliRunner().invoke(app, list(arguments), obj=self.make_client)
 
-    def make_client(self, api_key: str | None, *, base_url: str | None) -> aiaas.Client:
+    def make_client(
+        self, api_key: str | None, *, base_url: str | None, profile: str | None
+    ) -> aiaas.Client:
         self.made.append((api_key, base_url))
         transport = httpx.MockTransport(self.cloud._answer)
         return aiaas.Client(
@@ -227,6 +229,7 @@ def test_a_missing_key_is_wrong_usage() -> None:
     result = CliRunner().invoke(app, ["models", "list"])
     assert result.exit_code == 2
     assert "AIAAS_API_KEY" in result.stderr
+    assert result.stderr.endswith("aiaas config set api_key\n")
 
 
 @pytest.mark.parametrize(

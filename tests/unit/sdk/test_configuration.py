@@ -7,11 +7,13 @@ import pytest
 
 import aiaas
 from aiaas._core.config import resolve
+from aiaas._core.redaction import Secret
 
 
 def settings(environ: dict[str, str], key: str | None = None, url: str | None = None) -> list[str]:
-    config = resolve(key, url, 5.0, environ=environ)
-    return [config.api_key.reveal(), config.base_url]
+    config = resolve(key, url, environ={"AIAAS_CONFIG": "/nowhere", **environ})
+    assert isinstance(config.credentials, Secret)
+    return [config.credentials.reveal().removeprefix("Bearer "), config.base_url]
 
 
 def test_arguments_come_before_the_environment() -> None:

@@ -24,7 +24,7 @@ ONCE = aiaas.Retry(max_attempts=1)
 def caught(cloud: Cloud, answer: httpx.Response | Exception) -> aiaas.AiaasError:
     cloud.answers(answer)
     with pytest.raises(aiaas.AiaasError) as info:
-        cloud.run(lambda client: client.images.classify(b"x"), retry=ONCE)
+        cloud.run(lambda client: client.images.classify(b"x"), retries=ONCE)
     return info.value
 
 

@@ -128,10 +128,16 @@ def test_a_pointer_into_a_chunk_becomes_one_into_all(param: str, shifted: str | 
 
 
 def test_progress_is_told_how_many_are_done(cloud: Cloud) -> None:
-    told: list[int] = []
-    cloud.run(lambda client: client.images.classify_many(pictures(150), progress=told.append))
+    told: list[tuple[int, int | None]] = []
+
+    def progress(done: int, total: int | None) -> None:
+        told.append((done, total))
+
+    cloud.run(lambda client: client.images.classify_many(list(pictures(150)), progress=progress))
     assert told == sorted(told)
-    assert (len(told), told[-1]) == (3, 150)
+    assert (len(told), told[-1]) == (3, (150, 150))
+    cloud.run(lambda client: client.images.classify_many(iter(pictures(2)), progress=progress))
+    assert told[-1] == (2, None)
 
 
 def test_pictures_are_taken_only_as_fast_as_they_are_sent(cloud: Cloud) -> None:

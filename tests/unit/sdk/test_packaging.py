@@ -15,13 +15,19 @@ from typing import Any, ParamSpec, TypeVar
 import pytest
 
 import aiaas
+from aiaas._async import files as async_files
 from aiaas._async import images as async_images
 from aiaas._async import models as async_models
 from aiaas._async import paging as async_paging
+from aiaas._async import raw as async_raw
+from aiaas._async import usage as async_usage
 from aiaas._core.version import installed_version
+from aiaas._sync import files as sync_files
 from aiaas._sync import images as sync_images
 from aiaas._sync import models as sync_models
 from aiaas._sync import paging as sync_paging
+from aiaas._sync import raw as sync_raw
+from aiaas._sync import usage as sync_usage
 
 SDK = Path(aiaas.__file__).parents[1]
 
@@ -102,9 +108,14 @@ def _is_error(value: object) -> bool:
 
 PAIRS = [
     (aiaas.AsyncClient, aiaas.Client),
+    (aiaas.AsyncFileContent, aiaas.FileContent),
+    (aiaas.AsyncMiddleware, aiaas.Middleware),
+    (async_files.AsyncFiles, sync_files.Files),
     (async_images.AsyncImages, sync_images.Images),
     (async_models.AsyncModels, sync_models.Models),
     (async_paging.AsyncPaginator, sync_paging.Paginator),
+    (async_raw.AsyncRaw, sync_raw.Raw),
+    (async_usage.AsyncUsage, sync_usage.Usage),
 ]
 
 
@@ -126,7 +137,7 @@ def test_both_runtimes_have_the_same_names() -> None:
     from aiaas._sync import _runtime as twin
 
     for runtime in (original, twin):
-        assert {"Sleep", "sleep", "call_blocking", "map_bounded"} == {
+        assert {"Sleep", "sleep", "call_blocking", "map_bounded", "resolved"} == {
             name
             for name, value in vars(runtime).items()
             if name == "Sleep" or getattr(value, "__module__", None) == runtime.__name__
@@ -175,13 +186,19 @@ def test_stale_files_are_named() -> None:
     if not (SDK / "generate_sync.py").exists():
         pytest.skip("not in a source tree")
     module = generator()
-    generated = {path.name: path.read_text() for path in module.TARGET.glob("*.py")}
-    generated.pop("_runtime.py")
+    generated = {
+        path: path.read_text()
+        for _, target in module.PAIRS
+        for path in target.glob("*.py")
+        if path.name != "_runtime.py"
+    }
     assert module.stale_files(generated) == []
-    generated["client.py"] += "# changed\n"
-    generated["new.py"] = ""
-    generated.pop("models.py")
-    assert module.stale_files(generated) == ["client.py", "models.py", "new.py"]
+    target = module.PAIRS[0][1]
+    generated[target / "client.py"] += "# changed\n"
+    generated[target / "new.py"] = ""
+    generated.pop(target / "models.py")
+    stale = [path.name for path in module.stale_files(generated)]
+    assert stale == ["client.py", "models.py", "new.py"]
 
 
 def test_nothing_asynchronous_is_left_in_the_synchronous_client() -> None:
@@ -199,4 +216,5 @@ def test_httpx_is_known_to_the_transports_alone() -> None:
         for path in (SDK / "aiaas").rglob("*.py")
         if re.search(r"^\s*(import|from) httpx", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert importers == {"aiaas/_async/transport.py", "aiaas/_sync/transport.py"}
+    kit = {"aiaas/testing/_respx.py", "aiaas/testing/_transport.py"}
+    assert importers - kit == {"aiaas/_async/transport.py", "aiaas/_sync/transport.py"}

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 import aiaas
-from aiaas._core.failures import failure_of, parse_retry_after
+from aiaas._core.failures import failure_of
+from aiaas._core.waits import parse_retry_after
 from aiaas.contract.problems import Problem
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ def classify(client: Any) -> Any:
 
 def fails(cloud: Cloud, retry: aiaas.Retry = RETRY) -> aiaas.AiaasError:
     with pytest.raises(aiaas.AiaasError) as info:
-        cloud.run(classify, retry=retry)
+        cloud.run(classify, retries=retry)
     return info.value
 
 
 def test_a_passing_failure_is_not_seen_by_the_caller(cloud: Cloud) -> None:
     cloud.answers(httpx.ConnectError("refused"), cloud.problem("overloaded"))
 
-    assert cloud.run(classify, retry=RETRY).label == "x"
+    assert cloud.run(classify, retries=RETRY).label == "x"
     assert cloud.sleeps == [0.25, 0.5]
     counts = [request.headers.get("aiaas-retry-count") for request in cloud.requests]
     assert counts == [None, "1", "2"]
@@ -51,7 +52,7 @@ def test_the_last_failure_is_raised_and_knows_the_attempts(cloud: Cloud) -> None
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520])
 def test_what_a_proxy_answers_for_a_while_is_repeated(sync_cloud: Cloud, status: int) -> None:
     sync_cloud.answers(httpx.Response(status, html="<h1>down</h1>"))
-    assert sync_cloud.run(classify, retry=RETRY).label == "x"
+    assert sync_cloud.run(classify, retries=RETRY).label == "x"
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 409, 413, 422, 501, 505])
@@ -84,20 +85,20 @@ def test_the_deployments_word_overrides(sync_cloud: Cloud, said: str, attempts: 
     if attempts == 1:
         fails(sync_cloud)
     else:
-        sync_cloud.run(classify, retry=RETRY)
+        sync_cloud.run(classify, retries=RETRY)
     assert len(sync_cloud.requests) == attempts
 
 
 def test_retry_after_header_overrides_backoff(cloud: Cloud) -> None:
     cloud.answers(cloud.problem("overloaded", Retry_After="7"))
-    cloud.run(classify, retry=RETRY)
+    cloud.run(classify, retries=RETRY)
     assert cloud.sleeps == [7.0]
 
 
 def test_retry_after_may_be_a_date(sync_cloud: Cloud) -> None:
     date = format_datetime(datetime.fromtimestamp(NOW + 30, UTC), usegmt=True)
     sync_cloud.answers(sync_cloud.problem("overloaded", Retry_After=date))
-    sync_cloud.run(classify, retry=RETRY)
+    sync_cloud.run(classify, retries=RETRY)
     assert sync_cloud.sleeps == [30.0]
 
 

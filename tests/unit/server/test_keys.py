@@ -5,12 +5,14 @@ import hmac
 
 import pytest
 
-from aiaas_mock.context import Principal
+from aiaas_mock.context import Principal, utc_now
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.keys import MIN_KEY_LENGTH, KeyRing, namespace_of, new_key
+from aiaas_mock.gateway.tokens import TokenMint
 
 PEPPER = b"pepper"
+MINT = TokenMint(PEPPER, lifetime_s=60, now=utc_now)
 KEY = "sk_mock_teama_a-secret-of-some-length"
 
 
@@ -96,20 +98,20 @@ def test_scopes_grant_themselves_their_domain_or_everything(scopes: set[str], ma
 
 
 def test_a_public_operation_looks_at_no_key() -> None:
-    principal = Authenticator([]).authenticate("Bearer nonsense", None)
+    principal = Authenticator([], MINT).authenticate("Bearer nonsense", None)
     assert principal.key_id is None
 
 
 def test_the_first_ring_that_knows_a_key_decides() -> None:
     first, second = KeyRing(b"1"), KeyRing(b"2")
     second.add(KEY)
-    principal = Authenticator([first, second]).authenticate(f"Bearer {KEY}", "models:read")
+    principal = Authenticator([first, second], MINT).authenticate(f"Bearer {KEY}", "models:read")
     assert principal.namespace == "teama"
 
 
 def test_a_key_of_no_ring_is_refused_with_a_challenge() -> None:
     with pytest.raises(ApiError) as caught:
-        Authenticator([KeyRing(PEPPER)]).authenticate(f"Bearer {KEY}", "models:read")
+        Authenticator([KeyRing(PEPPER)], MINT).authenticate(f"Bearer {KEY}", "models:read")
     assert caught.value.code == "invalid_api_key"
     assert caught.value.headers["WWW-Authenticate"].startswith("Bearer")
     assert KEY not in caught.value.detail

@@ -18,10 +18,12 @@ class Example:
     Attributes:
         request: Fields of the request, None when the operation has none.
         response: The answer, None when it is not JSON.
+        file: The file that an upload brings, when it is text.
     """
 
     request: dict[str, Any] | None = None
     response: dict[str, Any] | None = None
+    file: str | None = None
 
 
 @cache

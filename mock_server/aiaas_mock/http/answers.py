@@ -1,0 +1,71 @@
+"""Answers on their way out, as bytes."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from aiaas.contract._operation import Operation
+from aiaas_mock.services.uploads import Content
+from aiaas_mock.storage import StoredAnswer
+
+_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9 ._-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer."""
+
+    body: bytes
+    status: int = 200
+    media_type: str = "application/json"
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedAnswer:
+    """An answer that is read while it is sent; its length is known."""
+
+    pieces: AsyncIterator[bytes]
+    size_bytes: int
+    media_type: str
+    headers: Mapping[str, str] | None = None
+    status: int = 200
+
+
+def encode(operation: Operation[Any, Any], answer: Any) -> Answer | StreamedAnswer:
+    """Make bytes of what a service answers."""
+    if isinstance(answer, Answer):
+        return answer
+    if isinstance(answer, Content):
+        return _streamed(operation, answer)
+    if isinstance(answer, StoredAnswer):
+        return Answer(answer.body, answer.status, answer.media_type)
+    return Answer(answer.__pydantic_serializer__.to_json(answer))
+
+
+def _streamed(operation: Operation[Any, Any], content: Content) -> StreamedAnswer:
+    digest = base64.b64encode(bytes.fromhex(content.sha256)).decode()
+    return StreamedAnswer(
+        pieces=content.pieces,
+        size_bytes=content.size_bytes,
+        # Never what the uploader said: a browser must not run a stranger's page from here.
+        media_type=operation.media_type,
+        headers={
+            "Content-Disposition": disposition(content.filename),
+            "ETag": f'"{content.sha256}"',
+            "Repr-Digest": f"sha-256=:{digest}:",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def disposition(filename: str) -> str:
+    """Write a file's name for ``Content-Disposition`` (RFC 6266), whatever characters it has."""
+    plain = _NOT_PLAIN.sub("_", filename)
+    exact = quote(filename, safe="", errors="replace")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"

@@ -1,0 +1,107 @@
+"""How every request ends: an answer or a problem is sent, and the record is closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import aclosing
+from typing import Any, Final, cast
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Send
+
+from aiaas.contract import problems
+from aiaas_mock.errors import ApiError
+from aiaas_mock.gateway.records import Recorder, RequestRecord
+from aiaas_mock.http.answers import Answer, StreamedAnswer
+from aiaas_mock.http.hang_up import HangUpWatch
+
+_CLIENT_LEFT: Final = 499  # never sent; nginx's number for it, in the log and the metrics
+_DEFECTS: Final = frozenset({"internal_error", "model_unavailable"})
+"""Refusals whose cause belongs in the log, since the operator must act."""
+
+
+class Exchange:
+    """One request and its answer.
+
+    Args:
+        record: What is known of the request.
+        receive: The ASGI channel from the client.
+        send: The ASGI channel to the client.
+
+    Attributes:
+        headers: Headers that the answer carries, whatever it is.
+    """
+
+    __slots__ = ("_receive", "_record", "_send", "headers")
+
+    def __init__(self, record: RequestRecord, receive: Receive, send: Send) -> None:
+        self._record = record
+        self._receive = receive
+        self._send = send
+        self.headers: dict[str, str] = {}
+
+    async def run(self, answer: Awaitable[Answer | StreamedAnswer], recorder: Recorder) -> None:
+        """Await an answer, turn whatever goes wrong into a problem, send it, close the record."""
+        record = self._record
+        try:
+            settled = await self._settled(answer)
+            record.status = settled.status
+            if isinstance(settled, Answer):
+                await self._send_start(settled, len(settled.body))
+                await self._send({"type": "http.response.body", "body": settled.body})
+            else:
+                await self._stream(settled)
+        except ClientDisconnect:
+            record.status = _CLIENT_LEFT
+        except asyncio.CancelledError:
+            record.status = _CLIENT_LEFT
+            raise
+        except Exception as error:  # half-way in a stream: only a broken connection can tell
+            record.fault = error
+            raise
+        finally:
+            recorder.finish(record)
+
+    async def _settled(self, answer: Awaitable[Answer | StreamedAnswer]) -> Answer | StreamedAnswer:
+        """Await an answer or the problem that stands in its place."""
+        try:
+            return await answer
+        except ApiError as error:
+            if error.code in _DEFECTS:
+                self._record.fault = error
+            return self._refusal(error)
+        except ClientDisconnect:
+            raise
+        except Exception as error:  # a defect: the log gets the trace, the client only the id
+            self._record.fault = error
+            return self._refusal(ApiError("internal_error", "The server failed to answer."))
+
+    def _refusal(self, error: ApiError) -> Answer:
+        self._record.code = error.code
+        body = error.as_problem(self._record.request_id)
+        return Answer(
+            body.model_dump_json().encode(), body.status, problems.MEDIA_TYPE, error.headers
+        )
+
+    async def _send_start(self, answer: Answer | StreamedAnswer, size_bytes: int) -> None:
+        raw = [
+            (b"content-type", answer.media_type.encode()),
+            (b"content-length", b"%d" % size_bytes),
+            (b"x-request-id", self._record.request_id.encode()),
+        ]
+        for headers in (self.headers, answer.headers):
+            if headers:
+                raw += [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": raw})
+
+    async def _stream(self, answer: StreamedAnswer) -> None:
+        await self._send_start(answer, answer.size_bytes)
+        # Servers drop silently what is sent to a client that has left: the watch stops us.
+        with HangUpWatch(self._receive):
+            async with aclosing(cast("Any", answer.pieces)) as pieces:
+                async for piece in pieces:
+                    await self._send(
+                        {"type": "http.response.body", "body": piece, "more_body": True}
+                    )
+        await self._send({"type": "http.response.body", "body": b""})

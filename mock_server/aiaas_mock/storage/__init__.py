@@ -1,0 +1,28 @@
+"""Storage: what outlives a request, kept per namespace, behind the `Store` protocol."""
+
+from aiaas_mock.storage.records import Claimed, StoredAnswer, StoredFile, UsageCount
+from aiaas_mock.storage.store import (
+    AnswerTable,
+    FileTable,
+    LostClaim,
+    LostUpload,
+    Store,
+    StoreError,
+    Transaction,
+    UsageTable,
+)
+
+__all__ = [
+    "AnswerTable",
+    "Claimed",
+    "FileTable",
+    "LostClaim",
+    "LostUpload",
+    "Store",
+    "StoreError",
+    "StoredAnswer",
+    "StoredFile",
+    "Transaction",
+    "UsageCount",
+    "UsageTable",
+]

@@ -1,0 +1,5 @@
+"""The store on SQLAlchemy Core: SQLite in memory or in a file; other databases by URL."""
+
+from aiaas_mock.storage.sql.store import SqlStore
+
+__all__ = ["SqlStore"]

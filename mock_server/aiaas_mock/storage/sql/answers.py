@@ -1,0 +1,73 @@
+"""Answers by idempotency key in SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+
+from aiaas_mock.storage.records import Claimed, StoredAnswer
+from aiaas_mock.storage.sql.schema import answers, to_us
+from aiaas_mock.storage.store import LostClaim
+
+
+class SqlAnswers:
+    """Implements `AnswerTable`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(
+        self, namespace: str, key: str, *, owner: str, now: datetime, until: datetime
+    ) -> Claimed | None:
+        """Take a key, or return what holds it."""
+        self.sweep(now=now)  # so that whatever is found is still valid
+        row = self._connection.execute(select(answers).where(_at(namespace, key))).one_or_none()
+        if row is None:
+            values = {"namespace": namespace, "key": key, "owner": owner, "until_us": to_us(until)}
+            self._connection.execute(insert(answers).values(values))
+            return None
+        if row.status is None:
+            return Claimed(None)
+        return Claimed(
+            StoredAnswer(
+                fingerprint=row.fingerprint,
+                status=row.status,
+                media_type=row.media_type,
+                body=row.body,
+            )
+        )
+
+    def keep(
+        self, namespace: str, key: str, *, owner: str, answer: StoredAnswer, until: datetime
+    ) -> None:
+        """Turn a claim into an answer."""
+        kept = self._connection.execute(
+            update(answers)
+            .where(_claim(namespace, key, owner))
+            .values(
+                until_us=to_us(until),
+                fingerprint=answer.fingerprint,
+                status=answer.status,
+                media_type=answer.media_type,
+                body=answer.body,
+            )
+        )
+        if kept.rowcount != 1:
+            raise LostClaim(key)
+
+    def release(self, namespace: str, key: str, *, owner: str) -> None:
+        """Give a claim back."""
+        self._connection.execute(delete(answers).where(_claim(namespace, key, owner)))
+
+    def sweep(self, *, now: datetime) -> None:
+        """Delete what is past its time."""
+        self._connection.execute(delete(answers).where(answers.c.until_us <= to_us(now)))
+
+
+def _at(namespace: str, key: str) -> ColumnElement[bool]:
+    return and_(answers.c.namespace == namespace, answers.c.key == key)
+
+
+def _claim(namespace: str, key: str, owner: str) -> ColumnElement[bool]:
+    return and_(_at(namespace, key), answers.c.owner == owner, answers.c.status.is_(None))

@@ -1,0 +1,95 @@
+"""`SqlStore`: transactions on a thread, over a database that is opened when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from aiaas_mock.storage.lock import DirectoryLock
+from aiaas_mock.storage.store import Transaction
+
+if TYPE_CHECKING:
+    from aiaas_mock.storage.sql.database import Database
+
+ResultT = TypeVar("ResultT")
+
+IN_MEMORY = "sqlite://"
+
+
+class SqlStore:
+    """Implements `Store` on SQLAlchemy Core.
+
+    SQLite has one writer, so one thread serves it: transactions wait in its queue and not for a
+    lock. A deployment that stores nothing never loads SQLAlchemy, which takes half a second and
+    thirty megabytes.
+
+    Args:
+        url: SQLAlchemy's URL of the database.
+        now: Gives the time.
+        lock: Held while the store is open, when nobody else may use the database.
+    """
+
+    def __init__(
+        self,
+        url: str = IN_MEMORY,
+        *,
+        now: Callable[[], datetime],
+        lock: DirectoryLock | None = None,
+    ) -> None:
+        self._url = url
+        self._now = now
+        self._lock = lock
+        self._database: Database | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+
+    @classmethod
+    def in_directory(cls, directory: Path, *, now: Callable[[], datetime]) -> SqlStore:
+        """Return the store of a data directory, which is made when it is not there.
+
+        Raises:
+            StoreError: It cannot be used, or another server uses it.
+        """
+        lock = DirectoryLock.take(directory)
+        return cls(f"sqlite:///{directory.absolute() / 'aiaas.db'}", now=now, lock=lock)
+
+    @property
+    def durable(self) -> bool:
+        """Whether what is kept outlives the process."""
+        return self._url != IN_MEMORY
+
+    async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
+        """Run `work` in a transaction on the store's thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._run, work)
+
+    async def open(self) -> None:
+        """Open the database now and not with the first transaction.
+
+        Raises:
+            StoreError: It was made by a newer version.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._opened)
+
+    async def close(self) -> None:
+        """Finish the transactions that wait, and close."""
+        await asyncio.to_thread(self._thread.shutdown)
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+        if self._lock is not None:
+            self._lock.release()
+
+    def _run(self, work: Callable[[Transaction], ResultT]) -> ResultT:
+        return self._opened().run(work)
+
+    def _opened(self) -> Database:
+        if self._database is None:
+            from aiaas_mock.storage.sql.database import Database
+
+            alone = self._lock is not None or self._url == IN_MEMORY
+            self._database = Database(self._url, now=self._now(), alone=alone)
+        return self._database

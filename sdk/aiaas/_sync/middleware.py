@@ -1,0 +1,59 @@
+# Generated from aiaas/_async/middleware.py by `make sync`; edit that file instead.
+"""Middleware: code of the caller around every attempt of every request.
+
+It runs inside the retry loop, once per attempt, so what it measures is one request on the wire
+and what it raises is retried like any other failure. The first of ``Client(middleware=[...])``
+is the outermost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from aiaas._core.calls import Call
+from aiaas._core.responses import RawResponse
+
+Proceed = Callable[[Call], RawResponse]
+"""Goes on with a call: the next middleware, or the network. May be called any number of times."""
+
+
+class Middleware(Protocol):
+    """Something around an attempt.
+
+    HTTP failures (503, 404, ...) come back as responses. That no answer came is raised as an
+    `APIConnectionError`, and whatever a middleware raises ends the attempt.
+
+    Example:
+        >>> class Timed:
+        ...     def __call__(self, call, proceed):
+        ...         started_s = time.perf_counter()
+        ...         response = proceed(call.with_headers(x_team="search"))
+        ...         print(call.operation.name, call.attempt, response.status)
+        ...         print(time.perf_counter() - started_s)
+        ...         return response
+        >>> client = aiaas.Client(middleware=[Timed()])
+    """
+
+    def __call__(self, call: Call, proceed: Proceed, /) -> RawResponse:
+        """Answer `call`, usually with what `proceed` answers.
+
+        Raises:
+            AiaasError: The attempt failed; it is retried if the error is ``retryable``.
+        """
+        ...
+
+
+def chain(middleware: tuple[Middleware, ...], last: Proceed) -> Proceed:
+    """Put middleware around `last`; without any, that is `last` itself."""
+    proceed = last
+    for layer in reversed(middleware):
+        proceed = _around(layer, proceed)
+    return proceed
+
+
+def _around(layer: Middleware, inner: Proceed) -> Proceed:
+    def proceed(call: Call) -> RawResponse:
+        return layer(call, inner)
+
+    return proceed

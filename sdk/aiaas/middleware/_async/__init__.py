@@ -1,0 +1,1 @@
+"""The asynchronous middleware: the original, from which its synchronous twin is generated."""

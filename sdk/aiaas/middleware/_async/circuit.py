@@ -1,0 +1,83 @@
+"""Stop sending to a host that fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from aiaas._async.middleware import AsyncProceed
+from aiaas._core.calls import Call
+from aiaas._core.errors import APIConnectionError
+from aiaas._core.responses import RawResponse
+from aiaas.middleware._circuit import CircuitPolicy, CircuitState, CircuitTable
+from aiaas.middleware._targets import host_of
+
+
+class AsyncCircuitBreaker:
+    """Fail at once while a host is down, instead of waiting for every time-out.
+
+    After too many failures the circuit of a host opens: nothing is sent and `CircuitOpenError`
+    is raised. When `cooldown_s` have passed it is half-open: a few requests are let through, and
+    the first that ends closes the circuit or opens it again. Only lost connections and 5xx are
+    failures; a 429 or a 404 comes from a host that works.
+
+    Args:
+        failure_threshold: Failures within `window_s` that open the circuit.
+        failure_ratio: Share of all requests of the window that must have failed, too, so that a
+            few failures among thousands of answers open nothing.
+        window_s: Seconds over which is counted.
+        cooldown_s: Seconds that the circuit stays open.
+        half_open_max: Requests let through at once while it is half-open.
+        clock: Gives the time in seconds, from any start.
+
+    Raises:
+        ValueError: A number cannot work.
+
+    Example:
+        >>> client = aiaas.AsyncClient(middleware=[AsyncCircuitBreaker(cooldown_s=5)])
+    """
+
+    def __init__(
+        self,
+        *,
+        failure_threshold: int = 5,
+        failure_ratio: float = 0.5,
+        window_s: float = 30.0,
+        cooldown_s: float = 10.0,
+        half_open_max: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._circuits = CircuitTable(
+            CircuitPolicy(
+                failure_threshold=failure_threshold,
+                failure_ratio=failure_ratio,
+                window_s=window_s,
+                cooldown_s=cooldown_s,
+                half_open_max=half_open_max,
+            )
+        )
+        self._clock = clock
+
+    def state(self, host: str) -> CircuitState:
+        """Say whether the circuit of ``host:port`` is closed, open or half-open."""
+        return self._circuits.state(host, now_s=self._clock())
+
+    async def __call__(self, call: Call, proceed: AsyncProceed, /) -> RawResponse:
+        """Send the call if the circuit of its host lets it.
+
+        Raises:
+            CircuitOpenError: It does not.
+        """
+        host = host_of(call)
+        era = self._circuits.enter(host, now_s=self._clock())
+        failed: bool | None = None  # stays so when the call is cancelled or refused further in
+        try:
+            response = await proceed(call)
+            failed = response.status >= 500
+            return response
+        except APIConnectionError as error:
+            # No free connection here says nothing about the host.
+            failed = None if error.phase == "pool" else True
+            raise
+        finally:
+            self._circuits.leave(host, era, failed=failed, now_s=self._clock())
