@@ -1,76 +1,324 @@
-"""What the documentation shows can be done: its snippets and examples, run against a server."""
+"""What the documentation shows can be done: its snippets, commands and examples are run.
+
+They run in a folder of their own that has the repository's `examples` and `README.md`, against one
+server that accepts the README's key.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
 
+import click
 import pytest
+import typer.main
 
+from aiaas import Client
+from aiaas.cli._app import app
+from aiaas_mock.cli.commands import cli
 from aiaas_mock.conformance import ServerProcess
+from aiaas_mock.settings import Settings
 
-ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("index", "images", "errors", "files"))]
-README_KEY = "sk_mock_default_readme-example"
+ROOT: Final = Path(__file__).parents[2]
+PAGES: Final = ["README.md", *(f"docs/{page.name}" for page in sorted(ROOT.glob("docs/*.md")))]
+KEY: Final = "sk_mock_default_readme-example"
+DEFAULT_URL: Final = "http://127.0.0.1:8080"
+
+_TIMEOUT_S: Final = 60
+_WITHOUT_A_SERVER: Final = {"docs/testing.md"}  # tests/unit/sdk/testing/test_docs.py runs these
+_RUN_FOR_REAL: Final = (
+    "aiaas images ",
+    "aiaas models ",
+    "aiaas-mock evaluate imagenet-mobilenet-v2 ",
+    "aiaas-mock keys ",
+    "aiaas-mock models",
+    "aiaas-mock verify ",
+)
+_READS_NOTHING: Final = ("curl ", "printf ")
 
 
 def snippets(page: str, language: str) -> list[str]:
+    """Return the code blocks of a page whose whole first line is `language`."""
     text = (ROOT / page).read_text("utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-PYTHON = [
-    pytest.param(code, id=f"{page}:{number}")
+def commands(*, language: str = "bash") -> Iterator[tuple[str, str]]:
+    """Yield page and text of every shell command; lines that go on are joined."""
+    for page in PAGES:
+        for block in snippets(page, language):
+            for line in re.split(r"\n(?!    |  )", re.sub(r"(\\|\|)\n\s*", _joint, block)):
+                command = re.sub(r"\s+#.*", "", line).strip()
+                if command:
+                    yield page, command
+
+
+def _joint(end: re.Match[str]) -> str:
+    return " " if end[1] == "\\" else "| "
+
+
+def cases(found: list[tuple[str, str]]) -> list[Any]:
+    return [pytest.param(text, id=f"{page}:{number}") for number, (page, text) in enumerate(found)]
+
+
+ALL_COMMANDS: Final = list(commands())
+PYTHON: Final = [
+    (page, code)
     for page in PAGES
-    for number, code in enumerate(snippets(page, "python"))
+    if page not in _WITHOUT_A_SERVER
+    for code in snippets(page, "python")
 ]
+HTTP: Final = [(page, text) for page, text in ALL_COMMANDS if text.startswith(_READS_NOTHING)]
+OURS: Final = [
+    (page, text)
+    for language in ("bash", "sh")
+    for page, text in commands(language=language)
+    if text.startswith(("aiaas ", "aiaas-mock "))
+]
+RUN: Final = [(page, text) for page, text in ALL_COMMANDS if text.startswith(_RUN_FOR_REAL)]
 
 
-def run(command: list[str], live: ServerProcess, api_key: str) -> str:
-    environment = {**os.environ, "AIAAS_BASE_URL": live.url, "AIAAS_API_KEY": api_key}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="session")
+def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """The server of the README, on a free port."""
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("AIAAS_")}
+    with ServerProcess("--api-key", KEY, env=environment) as server:
+        server.wait_for_log('"ready"', timeout_s=30)
+        yield server
 
 
-@pytest.mark.parametrize("code", PYTHON)
-def test_every_python_snippet_runs(code: str, live: ServerProcess, api_key: str) -> None:
-    assert run([sys.executable, "-c", code.replace(README_KEY, api_key)], live, api_key)
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the snippets run, one after another, as a reader would."""
+    folder = tmp_path_factory.mktemp("reader")
+    for name in ("examples", "README.md"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
 
 
-def test_the_readmes_snippet_says_cat(live: ServerProcess, api_key: str) -> None:
+@pytest.fixture(scope="session")
+def environment(documented: ServerProcess, folder: Path) -> dict[str, str]:
+    """What the line that the server prints would set, and nothing of this machine's user."""
+    (key_id,) = re.findall(r"^keys: (\S+)$", documented.log, re.MULTILINE)
+    inherited = {name: v for name, v in os.environ.items() if not name.startswith("AIAAS_")}
+    return {
+        **inherited,
+        "AIAAS_BASE_URL": documented.url,
+        "AIAAS_API_KEY": KEY,
+        "AIAAS_CLIENT_ID": key_id,
+        "AIAAS_CONFIG": str(folder / "config.toml"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+class Reader:
+    """Does what the documentation says."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self._environment = environment
+
+    def run(self, *command: str, stdin: str | None = None) -> str:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment,
+            input=stdin,
+            stdin=None if stdin is not None else subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def shell(self, line: str) -> str:
+        return self.run(
+            "bash", "-euc", line.replace(DEFAULT_URL, self._environment["AIAAS_BASE_URL"])
+        )
+
+    def python(self, code: str) -> str:
+        return self.run(sys.executable, "-W", "error", "-c", code)
+
+
+@pytest.fixture(scope="session")
+def reader(folder: Path, environment: dict[str, str]) -> Reader:
+    return Reader(folder, environment)
+
+
+# Python
+
+
+@pytest.mark.parametrize("code", cases(PYTHON))
+def test_every_python_snippet_runs(code: str, reader: Reader) -> None:
+    reader.python(code)
+
+
+def test_the_readmes_snippet_says_cat(reader: Reader) -> None:
     (code,) = snippets("README.md", "python")
-    out = run([sys.executable, "-c", code.replace(README_KEY, api_key)], live, api_key)
-    assert "Egyptian cat" in out
+    assert "Egyptian cat" in reader.python(code)
+
+
+def test_the_quick_start_names_both_animals(reader: Reader) -> None:
+    _, asynchronous, _ = snippets("docs/index.md", "python")
+    assert reader.python(asynchronous) == "Egyptian cat and macaw\n"
+
+
+def test_a_bundle_made_as_the_page_says_is_served(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (code,) = snippets("docs/models.md", 'python title="make_bundle.py"')
+    Reader(tmp_path, environment).python(code)
+    models = str(tmp_path / "my-models")
+    options = ("--models", models, "--warm", "my-shoes", "--default", "images.classify=my-shoes")
+    with (
+        ServerProcess("--api-key", KEY, *options) as server,
+        Client(KEY, base_url=server.url) as client,
+    ):
+        boot = client.images.classify(ROOT / "examples" / "photos" / "fashion_ankle_boot.png")
+    assert (boot.label, boot.model) == ("boot", "my-shoes@1")
+
+
+# HTTP
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_the_readmes_curl_command_says_cat(live: ServerProcess, api_key: str) -> None:
-    (command,) = (code for code in snippets("README.md", "bash") if code.startswith("curl"))
-    command = command.replace(README_KEY, api_key).replace("http://127.0.0.1:8080", live.url)
-    assert "Egyptian cat" in run(["bash", "-c", command], live, api_key)
+@pytest.mark.parametrize("line", cases(HTTP))
+def test_every_curl_command_gets_the_answer_it_is_there_for(line: str, reader: Reader) -> None:
+    answer = reader.shell(line.replace("curl ", "curl -sS -w '\\n%{http_code}' "))
+    body, _, status = answer.rpartition("\n")
+    assert status == ("401" if "not-a-key" in line else "200")
+    assert isinstance(json.loads(body), dict)
 
 
-@pytest.mark.parametrize("command", ["demo", "test", "bench", "docs", "lint", "sync"])
-def test_every_make_target_that_is_named_exists(command: str) -> None:
-    assert re.search(rf"^{command}:.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_readmes_curl_command_says_cat(reader: Reader) -> None:
+    (line,) = (text for page, text in HTTP if page == "README.md")
+    assert "Egyptian cat" in reader.shell(f"{line} -sS")
 
 
-def test_the_demo_shows_a_table_and_stops(live: ServerProcess, api_key: str) -> None:
-    out = run([sys.executable, "examples/demo.py"], live, api_key)
-    assert "Egyptian" in out
-    assert "Ankle boot" in out
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_answers_on_the_page_of_the_wire_are_what_is_answered(reader: Reader) -> None:
+    batch, refusal = (json.loads(text) for text in snippets("docs/wire.md", "json"))
+    lines = [text for page, text in HTTP if page == "docs/wire.md"]
+    (multipart,) = (text for text in lines if "-F inputs" in text)
+    (unknown_key,) = (text for text in lines if "not-a-key" in text)
+    assert _without_ids(json.loads(reader.shell(f"{multipart} -sS"))) == _without_ids(batch)
+    assert _without_ids(json.loads(reader.shell(f"{unknown_key} -sS"))) == _without_ids(refusal)
 
 
-@pytest.mark.parametrize(
-    ("example", "expected"),
-    [("classify", "cat.jpg: Egyptian cat"), ("search", "clothing_dress.jpg")],
-)
-def test_examples_run(example: str, expected: str, live: ServerProcess, api_key: str) -> None:
-    assert expected in run([sys.executable, f"examples/{example}.py"], live, api_key)
+def _without_ids(body: dict[str, Any]) -> dict[str, Any]:
+    return {k: value for k, value in body.items() if k not in {"id", "instance", "request_id"}}
+
+
+# Commands
+
+
+@pytest.mark.parametrize("line", cases(RUN))
+def test_commands_that_end_by_themselves_run(line: str, reader: Reader) -> None:
+    _prepare(line, reader)
+    assert reader.shell(line)
+
+
+def _prepare(line: str, reader: Reader) -> None:
+    """Do what the page has the reader do before this command, in case no other test did."""
+    if "--models my-models" in line and not (reader.folder / "my-models").exists():
+        (code,) = snippets("docs/models.md", 'python title="make_bundle.py"')
+        reader.python(code)
+    if "keys list" in line and not (reader.folder / "keys.json").exists():
+        reader.shell(next(text for _, text in RUN if " keys create " in text))
+
+
+@pytest.mark.parametrize("line", cases(OURS))
+def test_every_command_and_option_that_is_shown_exists(line: str) -> None:
+    words = shlex.split(line.partition(" | ")[0])
+    command, path = _find(words)
+    known = {option for parameter in command.params for option in parameter.opts}
+    given = {word for word in words[len(path) :] if word.startswith("--")}
+    assert given - known == set()
+
+
+def _find(words: list[str]) -> tuple[Any, list[str]]:
+    if words[0] == "aiaas":
+        command: Any = typer.main.get_command(app)
+    else:
+        command = cli
+    path = words[:1]
+    context = click.Context(cli)
+    for word in words[1:]:
+        if not hasattr(command, "get_command"):
+            break
+        inner = command.get_command(context, word)
+        if inner is None:
+            assert word.startswith("--"), f"{path} has no command {word}"
+            break
+        command = inner
+        path.append(word)
+    return command, path
+
+
+def test_the_settings_file_on_the_page_of_the_server_is_read(tmp_path: Path) -> None:
+    (text,) = snippets("docs/server.md", "toml")
+    (tmp_path / "settings.toml").write_text(text, "utf-8")
+    settings = Settings.load(tmp_path / "settings.toml")
+    assert settings.port == 9000
+    assert settings.warm == ("clothing", "fashion-resnet")
+    assert settings.default["images.classify"] == "clothing"
+
+
+def test_defaults_in_the_environment_are_json_as_the_page_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = (ROOT / "docs" / "server.md").read_text("utf-8")
+    (value,) = re.findall(r'^as `(\{"images.classify": [^`]+\})`', text, re.MULTILINE)
+    monkeypatch.setenv("AIAAS_MOCK_DEFAULT", value)
+    assert Settings().default["images.classify"] == "clothing"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])
+def test_every_make_target_that_is_named_exists(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
+    there = set(
+        re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    )
+    assert named <= there
+
+
+# Examples
+
+EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
+    "auth": ([], ["token: default"]),
+    "classify": ([], ["cat.jpg: Egyptian cat"]),
+    "demo": ([], ["Egyptian cat", "Ankle boot"]),
+    "files": (["README.md"], ["deleted True"]),
+    "middleware": ([], ["cat.jpg: Egyptian cat"]),
+    "retries": (["examples/photos/cat.jpg"], ["Egyptian cat"]),
+    "search": ([], ["clothing_dress.jpg"]),
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_run_and_say_something_sensible(name: str, reader: Reader) -> None:
+    arguments, expected = EXAMPLES[name]
+    said = reader.run(sys.executable, "-W", "error", f"examples/{name}.py", *arguments)
+    assert [text for text in expected if text not in said] == []
+
+
+def test_the_nearest_picture_to_shoes_is_found(reader: Reader) -> None:
+    first, *_ = reader.run(sys.executable, "examples/search.py").splitlines()
+    assert re.fullmatch(r"[01]\.\d{3}  \S+\.(jpg|png)", first)
+
+
+def test_no_example_is_left_out() -> None:
+    found = {path.stem for path in ROOT.glob("examples/*.py")}
+    # pytest runs this one; tests/unit/sdk/testing/test_docs.py sees to it.
+    assert found - {"test_my_code"} == set(EXAMPLES)
