@@ -63,7 +63,6 @@ class Batcher:
         self._observe = observe
         self._queue: deque[_Entry] = deque()
         self._row_s = row_s
-        self._running = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -82,7 +81,7 @@ class Batcher:
         """
         loop = asyncio.get_running_loop()
         now = loop.time()
-        if not self._running and len(rows) * self._row_s <= _INLINE_S:
+        if self._idle.is_set() and len(rows) * self._row_s <= _INLINE_S:
             if deadline <= now:
                 raise DeadlineExceeded
             return self._run_here(rows)
@@ -92,7 +91,7 @@ class Batcher:
             for at in range(0, len(rows), size)
         ]
         self._queue.extend(entries)
-        if not self._running:
+        if self._idle.is_set():
             self._run_next(loop)
         try:
             parts = [await entry.answer for entry in entries]
@@ -117,7 +116,6 @@ class Batcher:
         """Give the model its next batch, at once: no task in between that would have to wait."""
         started = loop.time()
         batch = self._gather(started)
-        self._running = bool(batch)
         if not batch:
             self._idle.set()
             return

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from aiaas.contract.answers import ItemError
+from aiaas.contract.headers import RETRY_AFTER
 from aiaas.contract.images import (
     CLASSIFY,
     EMBED,
@@ -180,7 +181,7 @@ def _refusals(ref: ModelRef) -> Iterator[None]:
         raise ApiError(
             "overloaded",
             f"Too many inputs are under way for model {ref.id}.",
-            headers={"Retry-After": str(round(error.retry_after_s))},
+            headers={RETRY_AFTER: str(round(error.retry_after_s))},
         ) from error
     except DeadlineExceeded as error:
         raise ApiError(
