@@ -15,7 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 
 CARD_FILE = "card.json"
 
-Task = Literal["image-classification", "image-embedding"]
+Task = Literal[
+    "image-classification",
+    "image-embedding",
+    "text-sentiment",
+    "text-emotions",
+    "text-classification",
+    "text-entities",
+    "text-embedding",
+    "text-generation",
+]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -77,18 +86,78 @@ class VectorInput(_Part):
     size: PositiveInt
 
 
+class NGrams(_Part):
+    """Hashed n-grams of a text's words and of the characters of its words, beside its tokens.
+
+    The hashing trick (Weinberger et al. 2009), as in fastText (Bojanowski et al. 2017): a word
+    stands between ``<`` and ``>``, and an n-gram's id is 1 + its CRC-32 modulo `buckets`.
+
+    Attributes:
+        words: Sizes of the n-grams of words.
+        characters: Sizes of the n-grams of the characters of a word.
+        buckets: Number of ids; 0 pads.
+        length: Ids in a row; words come first, what is too much is cut off.
+    """
+
+    words: tuple[PositiveInt, ...] = ()
+    characters: tuple[PositiveInt, ...] = ()
+    buckets: PositiveInt
+    length: PositiveInt
+
+
+class TextInput(_Part):
+    """A text, as a row of int32: the ids of its tokens, then those of its n-grams.
+
+    Attributes:
+        tokenizer_file: A ``tokenizer.json`` of the `tokenizers` library, whose id 0 pads.
+        length: Token ids in a row; a shorter text is padded at its end, a longer one cut off.
+        ngrams: The n-grams, for a model that takes them.
+    """
+
+    kind: Literal["text"] = "text"
+    tokenizer_file: str
+    length: PositiveInt
+    ngrams: NGrams | None = None
+
+    @property
+    def size(self) -> int:
+        """Ids in a row."""
+        return self.length + (self.ngrams.length if self.ngrams else 0)
+
+
+class OutOfScope(_Part):
+    """How a classifier says that an input is none of its business.
+
+    Attributes:
+        label: The class whose probability is the score; it is not shown among the others.
+        threshold: From this score on, the input counts as out of scope; chosen on validation.
+    """
+
+    label: str
+    threshold: float
+
+
 class ScoresOutput(_Part):
-    """One probability per class.
+    """One score per class.
 
     Attributes:
         labels_file: Text file with one label a line, in the order of the classes.
         ignored: Indices of classes that are never shown, such as a background row.
+        activation: What makes calibrated probabilities of the model's output: nothing where it
+            gives them, softmax for one class of several, sigmoid where several classes may hold.
+        thresholds: For sigmoid: the probability from which each class is said to hold.
+        abstain_below: Below this best probability the model had better not decide.
+        out_of_scope: For a classifier that can tell that none of its classes fits.
     """
 
     kind: Literal["scores"] = "scores"
     size: PositiveInt
     labels_file: str
     ignored: tuple[NonNegativeInt, ...] = ()
+    activation: Literal["none", "softmax", "sigmoid"] = "none"
+    thresholds: tuple[float, ...] = ()
+    abstain_below: float | None = None
+    out_of_scope: OutOfScope | None = None
 
 
 class EmbeddingOutput(_Part):
@@ -161,9 +230,12 @@ class Card(_Part):
     """The content of `card.json`.
 
     Attributes:
+        languages: BCP 47 codes of the languages that a text model was made for.
         base: "name@version" of the bundle whose output this one takes as its input.
         fixed_batch: The only batch size that the file can run, or None where the batch is free.
         parameters: Number of weights, trainable or not; None where it is not known.
+        baselines: The same figures of a simpler method on the same split, fitted by the command
+            that trained the model.
         limits: What the model must not be used for, and its known weaknesses.
         files: Every file of the bundle but the card itself, by POSIX path inside the folder.
     """
@@ -176,7 +248,8 @@ class Card(_Part):
     summary: str
     origin: Literal["trained-by-us", "third-party"]
     base: str | None = None
-    input: Annotated[ImageInput | VectorInput, Field(discriminator="kind")]
+    languages: tuple[str, ...] = ()
+    input: Annotated[ImageInput | VectorInput | TextInput, Field(discriminator="kind")]
     output: Annotated[ScoresOutput | EmbeddingOutput, Field(discriminator="kind")]
     max_batch: PositiveInt
     fixed_batch: Literal[1] | None = None
@@ -184,6 +257,7 @@ class Card(_Part):
     parameters: PositiveInt | None = None
     data: DataSet
     metrics: tuple[Metric, ...] = ()
+    baselines: tuple[Metric, ...] = ()
     limits: str
     licence: str
     source: Source | None = None
@@ -301,6 +375,8 @@ def _check_references(folder: Path, card: Card) -> None:
     wanted = [variant.file for variant in card.variants.values()]
     if isinstance(card.output, ScoresOutput):
         wanted.append(card.output.labels_file)
+    if isinstance(card.input, TextInput):
+        wanted.append(card.input.tokenizer_file)
     for name in wanted:
         # A SavedModel is a folder, whose files are listed one by one.
         if not any(listed == name or listed.startswith(f"{name}/") for listed in card.files):
