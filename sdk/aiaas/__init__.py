@@ -132,8 +132,6 @@ if TYPE_CHECKING:
     )
     from aiaas.contract.answers import (
         ItemError,
-    )
-    from aiaas.contract.images import (
         Prediction,
     )
     from aiaas.contract.models import (
@@ -255,8 +253,7 @@ _EXPORTS = {
     "aiaas._sync.paging": "Paginator",
     "aiaas._sync.streams": "EventStream",
     "aiaas._sync.transport": "StreamedResponse",
-    "aiaas.contract.answers": "ItemError",
-    "aiaas.contract.images": "Prediction",
+    "aiaas.contract.answers": "ItemError Prediction",
     "aiaas.contract.models": "Metric",
     "aiaas.contract.problems": "Problem ProblemDetail",
     "aiaas.contract.usage": "OperationUsage",

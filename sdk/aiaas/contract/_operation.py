@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import BaseModel
 
 RequestT = TypeVar("RequestT")
@@ -43,7 +45,8 @@ class Operation(Generic[RequestT, ResponseT]):
         scope: What an API key must be allowed, or None when no key is needed.
         effect: ``pure`` (a function of its input: may be repeated and cached), ``read`` (safe to
             repeat) or ``write`` (repeating it needs an idempotency key).
-        streaming: Whether the answer may be a stream of events.
+        events: For an answer that may be a stream of events (the request's ``stream`` says so):
+            the type of each event's data.
         paginated: Whether the answer is a `Page`.
         statuses: Successful status codes other than 200, and 503 for probes.
     """
@@ -60,7 +63,7 @@ class Operation(Generic[RequestT, ResponseT]):
     media_type: str = "application/json"
     scope: str | None
     effect: Effect
-    streaming: bool = False
+    events: Mapping[str, type[BaseModel]] | None = None
     paginated: bool = False
     statuses: tuple[int, ...] = ()
 

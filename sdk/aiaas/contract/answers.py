@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import sys
+from array import array
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
@@ -48,6 +51,38 @@ class ItemError(ResponseModel):
 
 ResultOr = Annotated[ItemT | ItemError, Field(union_mode="left_to_right")]
 """A result, or the error in its place. They share no required field but ``index``."""
+
+
+class Prediction(ResponseModel):
+    """A label and how sure the model is of it, 0 to 1."""
+
+    label: str
+    score: float
+
+
+EncodingFormat = Literal["float", "base64"]
+
+
+class Embedded(ResponseModel):
+    """An input as a vector.
+
+    Attributes:
+        index: Position of the input in the request, from 0.
+        embedding: L2-normalised vector: numbers, or base64 of packed little-endian float32.
+    """
+
+    index: int
+    embedding: tuple[float, ...] | str
+
+    @property
+    def vector(self) -> tuple[float, ...]:
+        """The embedding as numbers, whichever way it travelled."""
+        if not isinstance(self.embedding, str):
+            return self.embedding
+        packed = array("f", base64.b64decode(self.embedding, validate=True))
+        if sys.byteorder == "big":
+            packed.byteswap()
+        return tuple(packed)
 
 
 class InferenceAnswer(ResponseModel):

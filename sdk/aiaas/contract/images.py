@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import sys
-from array import array
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from aiaas.contract._base import Integer, RequestModel, ResponseModel
 from aiaas.contract._operation import Operation
-from aiaas.contract.answers import InferenceAnswer, ResultOr
+from aiaas.contract.answers import (
+    Embedded,
+    EncodingFormat,
+    InferenceAnswer,
+    Prediction,
+    ResultOr,
+)
 
 MAX_INPUTS: Final = 64
 """Most pictures in one request."""
@@ -52,13 +55,6 @@ class ClassifyImagesRequest(ClassifyImagesOptions):
     inputs: ImageInputs
 
 
-class Prediction(ResponseModel):
-    """A label and how sure the model is of it, 0 to 1."""
-
-    label: str
-    score: float
-
-
 class ImageClassification(ResponseModel):
     """What one picture shows.
 
@@ -93,9 +89,6 @@ class ClassifyImagesResponse(InferenceAnswer):
     results: tuple[ResultOr[ImageClassification], ...]
 
 
-EncodingFormat = Literal["float", "base64"]
-
-
 class EmbedImagesOptions(RequestModel):
     """How to embed.
 
@@ -117,7 +110,7 @@ class EmbedImagesRequest(EmbedImagesOptions):
     inputs: ImageInputs
 
 
-class ImageEmbedding(ResponseModel):
+class ImageEmbedding(Embedded):
     """A picture as a vector; the dot product of two is their cosine similarity.
 
     Attributes:
@@ -128,21 +121,9 @@ class ImageEmbedding(ResponseModel):
         format: ``jpeg``, ``png``, ``webp``, ``gif`` or ``bmp``.
     """
 
-    index: int
-    embedding: tuple[float, ...] | str
     width: int
     height: int
     format: str
-
-    @property
-    def vector(self) -> tuple[float, ...]:
-        """The embedding as numbers, whichever way it travelled."""
-        if not isinstance(self.embedding, str):
-            return self.embedding
-        packed = array("f", base64.b64decode(self.embedding, validate=True))
-        if sys.byteorder == "big":
-            packed.byteswap()
-        return tuple(packed)
 
 
 class EmbedImagesResponse(InferenceAnswer):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from aiaas.contract._operation import Operation
 
-DOMAINS: Final = ("files", "images", "models", "oauth", "system", "usage")
+DOMAINS: Final = ("files", "images", "models", "oauth", "system", "text", "usage")
 """Names of the modules that declare operations."""
 
 

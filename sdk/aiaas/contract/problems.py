@@ -223,6 +223,24 @@ PROBLEMS: Final = _kinds(
         hint="Scale the picture down before sending it.",
     ),
     ProblemKind(
+        code="invalid_text",
+        status=422,
+        title="The input is not a text that can be read",
+        hint="Send Unicode text; half a surrogate pair is no character.",
+    ),
+    ProblemKind(
+        code="text_too_long",
+        status=422,
+        title="The text is too long",
+        hint="Split it; the limit is in the detail.",
+    ),
+    ProblemKind(
+        code="language_not_supported",
+        status=422,
+        title="There is no model for this language here",
+        hint="Send a text in one of the languages named in the detail, or name a model.",
+    ),
+    ProblemKind(
         code="checksum_mismatch",
         status=422,
         title="The bytes that arrived are not those that were announced",

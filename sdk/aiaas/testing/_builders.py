@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from aiaas.contract.answers import ItemError
-from aiaas.contract.images import ImageClassification, ImageEmbedding, Prediction
+from aiaas.contract.answers import ItemError, Prediction
+from aiaas.contract.images import ImageClassification, ImageEmbedding
 from aiaas.contract.problems import PROBLEMS, problem
 from aiaas.testing._answers import changed_example, check, did_you_mean
 
