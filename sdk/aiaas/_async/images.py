@@ -193,13 +193,14 @@ class AsyncImages:
         async def send(chunk: Chunk) -> list[ResultT | ItemError]:
             outgoing = pictures_in_parts(call.operation, chunk, fields)
             response = await self._pipeline.send(outgoing, options)
-            results = call.results(response, expected=len(chunk.inputs), start=chunk.start)
-            tally.add(len(results))
-            return results
+            return call.results(response, expected=len(chunk.inputs), start=chunk.start)
 
         return flatten(
             await _runtime.map_bounded(
-                send, _chunks(pictures), concurrency=checked_concurrency(concurrency)
+                send,
+                _chunks(pictures),
+                concurrency=checked_concurrency(concurrency),
+                done=tally.add,
             )
         )
 

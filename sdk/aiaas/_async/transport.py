@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -27,6 +27,7 @@ HttpClient = httpx.AsyncClient
 # httpx keeps 20 idle connections by default; more callers than that would reconnect all the time.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 _CONNECT_TIMEOUT_S = 10.0
+_LEAST_TIMEOUT_S = 0.001  # 0 would mean not to wait at all, which sockets report in another way
 
 _PHASES: dict[type[httpx.RequestError], Phase] = {
     httpx.ConnectError: "connect",
@@ -158,7 +159,7 @@ class AsyncTransport:
 
     def _request(self, call: Call, body: AsyncGenerator[bytes, None] | None) -> httpx.Request:
         outgoing = call.outgoing
-        return self._http.build_request(
+        request = self._http.build_request(
             outgoing.operation.method,
             outgoing.url or self._url(outgoing),
             content=outgoing.content if body is None else body,
@@ -166,6 +167,12 @@ class AsyncTransport:
             headers=self._headers_of(call),
             timeout=self._timeout_of(call),
         )
+        if call.remaining_s is not None:
+            ends_at_s = self._clock() + call.remaining_s
+            request.extensions["timeout"] = _StepTimeouts(
+                request.extensions["timeout"], ends_at_s, self._clock
+            )
+        return request
 
     def _headers_of(self, call: Call) -> httpx.Headers:
         outgoing, settings = call.outgoing, call.settings
@@ -206,6 +213,27 @@ class AsyncTransport:
     def _url(self, outgoing: Outgoing) -> str:
         url = self._config.base_url + outgoing.path
         return f"{url}?{outgoing.query}" if outgoing.query else url
+
+
+class _StepTimeouts(dict[str, float | None]):
+    """The time-outs of a request that must end in time altogether.
+
+    A request waits for a connection, connects, sends and reads, each with a time-out of its own.
+    They are looked up when a step begins, and what the steps before took is taken off then: a
+    call that waited for its connection until shortly before its deadline has little to read in.
+    """
+
+    def __init__(
+        self, limits: Mapping[str, float | None], ends_at_s: float, clock: Callable[[], float]
+    ) -> None:
+        super().__init__(limits)
+        self._ends_at_s = ends_at_s
+        self._clock = clock
+
+    def get(self, step: str, default: Any = None) -> Any:
+        """Return the seconds that a step which begins now may take."""
+        left_s = max(_LEAST_TIMEOUT_S, self._ends_at_s - self._clock())
+        return min(super().get(step) or left_s, left_s)
 
 
 async def _body(upload: Upload, reader: UploadReader) -> AsyncGenerator[bytes, None]:

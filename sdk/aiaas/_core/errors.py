@@ -7,7 +7,10 @@ AiaasError
 ├── CallDeadlineError              `deadline_s` is over; `.last_failure` is why it took so long
 ├── ChecksumError                  the bytes of a file are not those that were stored
 ├── APIConnectionError             no answer came; `.host` and `.phase` say where it ended
-│   └── APITimeoutError            ... because it took too long
+│   ├── APITimeoutError            ... because it took too long
+│   │   └── StreamIdleError        no event came for as long as the caller allowed
+│   └── StreamTruncatedError       a stream of events ended before it said that it was done
+├── CircuitOpenError               (in aiaas.middleware) the host failed too often to be asked
 ├── ResponseValidationError        an answer came that the contract does not allow
 └── APIStatusError                 the deployment refused or failed
     ├── BadRequestError            400, 405  the request cannot be read

@@ -58,7 +58,8 @@ class Client:
         deadline_s: Seconds for a whole call with its attempts and waits; by default without end.
         retries: How often a failed request is sent again, or a whole `Retry` policy.
         headers: Headers to send with every request.
-        middleware: What is around every attempt, the outermost first.
+        middleware: What is around every attempt, the outermost first. One that has a method
+            ``close`` is closed with the client.
         proxy: Address of a proxy; ``HTTPS_PROXY`` and its like count when omitted.
         ca_file: PEM file with the certificate authorities to trust instead of the usual ones.
         client_cert: Certificate to show to the deployment (mutual TLS): a PEM file with
@@ -215,7 +216,7 @@ class Client:
         return parse_any(operation, response)
 
     def close(self) -> None:
-        """Close the connections. A client cannot be used after that."""
+        """Close connections and middleware. A client cannot be used after that."""
         self._pipeline.close()
 
     def __enter__(self) -> Self:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import socket
 import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 import aiaas
+import aiaas.middleware
+from aiaas._core import errors
 from aiaas._core.failures import CLASS_BY_CODE, CLASS_BY_STATUS, failure_of
 from aiaas.contract.problems import MEDIA_TYPE, PROBLEMS, Problem, ProblemDetail, problem
 
@@ -225,3 +229,27 @@ def test_a_missing_package_comes_with_the_line_that_installs_it() -> None:
     error = aiaas.MissingDependencyError("Sending a numpy array", package="Pillow", extra="images")
     assert isinstance(error, ImportError)
     assert str(error).endswith("Run: pip install 'aiaas[images]'")
+
+
+DRAWINGS = [Path(errors.__file__), Path(__file__).parents[3] / "docs" / "errors.md"]
+
+
+def drawn(text: str) -> dict[str, str]:
+    """Return the classes in a drawing of the tree, with the one that each hangs from."""
+    parents: dict[str, str] = {}
+    branch: list[str] = ["Exception"]
+    for line in re.findall(r"^AiaasError$|^[│ ]*[├└]── \w+", text, re.MULTILINE):
+        name = line.split()[-1]
+        depth = 1 + line.index(name) // len("├── ")
+        branch[depth:] = [name]
+        parents[name] = branch[depth - 1]
+    return parents
+
+
+@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.name)
+def test_the_tree_is_drawn_with_every_public_error_in_its_place(path: Path) -> None:
+    public = [getattr(home, name) for home in (aiaas, aiaas.middleware) for name in home.__all__]
+    kinds = [one for one in public if isinstance(one, type) and issubclass(one, aiaas.AiaasError)]
+    assert drawn(path.read_text("utf-8")) == {
+        kind.__name__: kind.__bases__[0].__name__ for kind in kinds
+    }
