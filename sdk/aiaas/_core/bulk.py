@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
@@ -83,6 +84,19 @@ class Tally:
         with self._lock:
             self._done += count
             self._progress(self._done, self._total)
+
+
+def checked_inputs(inputs: Iterable[ResultT], method: str) -> Iterable[ResultT]:
+    """Return `inputs` if they are several.
+
+    Raises:
+        TypeError: It is a single one, whose parts would be taken for inputs.
+    """
+    given: object = inputs
+    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike):
+        kind = type(given).__name__
+        raise TypeError(f"{method} takes several inputs: pass a list; got a single {kind}")
+    return inputs
 
 
 def total_of(inputs: Iterable[object]) -> int | None:
