@@ -1,4 +1,4 @@
-"""Which setting wins: an argument, then the environment, then a profile, then the default.
+"""Which setting wins: an argument, a profile that it names, the environment, the default profile.
 
 Nothing is sent: python examples/configuration.py
 """
@@ -17,6 +17,9 @@ api_key = "sk_mock_default_an-example-key"
 [profiles.staging]
 base_url = "https://staging.example.com"
 api_key = "sk_mock_default_another-example"
+
+[profiles.keyless]
+base_url = "https://elsewhere.example.com"
 """
 
 
@@ -34,12 +37,15 @@ with tempfile.TemporaryDirectory() as folder:
         os.environ.pop(name, None)
 
     print("the profile 'default':", address())
-    print("a profile by its name:", address(profile="staging"))
     os.environ["AIAAS_BASE_URL"] = "https://from-the-environment.example.com"
-    print("the environment:", address(profile="staging"))
+    os.environ["AIAAS_API_KEY"] = "sk_mock_default_of-the-environment"
+    print("the environment:", address())
+    print("a profile by its name:", address(profile="staging"))
     print("an argument:", address("https://argument.example.com", profile="staging"))
 
-    try:
-        address(profile="production")
-    except aiaas.ConfigurationError as error:
-        print("refused:", str(error).replace(str(path), "config.toml"))
+    # The key of the environment may be meant for another deployment than that of the profile.
+    for profile in ("keyless", "production"):
+        try:
+            address(profile=profile)
+        except aiaas.ConfigurationError as error:
+            print("refused:", str(error).replace(str(path), "config.toml"))

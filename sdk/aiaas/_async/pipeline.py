@@ -190,7 +190,7 @@ class AsyncPipeline:
 
     def with_options(self, options: ClientOptions) -> AsyncPipeline:
         """Return a pipeline with other options over the same connections."""
-        return AsyncPipeline(self._engine, self._settings.merged(options))
+        return AsyncPipeline(self._engine, self._settings.of_copy(options))
 
     async def close(self) -> None:
         """Close the connections, for all copies."""

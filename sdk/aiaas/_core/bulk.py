@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -79,6 +80,19 @@ class Tally:
         self._done += len(results)
         if self._progress is not None:
             self._progress(self._done, self._total)
+
+
+def checked_inputs(inputs: Iterable[ResultT], method: str) -> Iterable[ResultT]:
+    """Return `inputs` if they are several.
+
+    Raises:
+        TypeError: It is a single one, whose parts would be taken for inputs.
+    """
+    given: object = inputs
+    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike):
+        kind = type(given).__name__
+        raise TypeError(f"{method} takes several inputs: pass a list; got a single {kind}")
+    return inputs
 
 
 def total_of(inputs: Iterable[object]) -> int | None:

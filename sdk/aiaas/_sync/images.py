@@ -7,7 +7,16 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_concurrency, flatten, total_of
+from aiaas._core.bulk import (
+    Chunk,
+    Chunker,
+    Progress,
+    Tally,
+    checked_concurrency,
+    checked_inputs,
+    flatten,
+    total_of,
+)
 from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
@@ -189,6 +198,7 @@ class Images:
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
+        pictures = checked_inputs(pictures, f"{call.operation.name.partition('.')[2]}_many")
         tally = Tally(progress, total_of(pictures))
 
         def send(chunk: Chunk) -> list[ResultT | ItemError]:

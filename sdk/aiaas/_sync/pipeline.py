@@ -189,7 +189,7 @@ class Pipeline:
 
     def with_options(self, options: ClientOptions) -> Pipeline:
         """Return a pipeline with other options over the same connections."""
-        return Pipeline(self._engine, self._settings.merged(options))
+        return Pipeline(self._engine, self._settings.of_copy(options))
 
     def close(self) -> None:
         """Close the connections, for all copies."""

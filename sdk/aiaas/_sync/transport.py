@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -62,7 +61,7 @@ class StreamedResponse(RawResponse):
             for chunk in self._response.iter_bytes():
                 yield chunk
         except httpx.RequestError as error:
-            raise _connection_error(error, self._response.url) from error
+            raise _connection_error(error, self._response.url, None) from error
 
     def close(self) -> None:
         """Release the connection; closing twice is harmless."""
@@ -133,7 +132,8 @@ class Transport:
             if piecewise:
                 return self._taken(call, response)
         except httpx.RequestError as error:
-            raise _connection_error(error, request.url) from error
+            network = self._config.network if self._owned else None
+            raise _connection_error(error, request.url, network) from error
         return RawResponse(
             response.status_code, response.headers, response.content, response.http_version
         )
@@ -248,13 +248,18 @@ def _new_client(network: Network) -> HttpClient:
     options: dict[str, Any] = {}
     if network.ca_file is not None or network.client_cert is not None:
         options["verify"] = _ssl_context(network)
-    return httpx.Client(
-        limits=_LIMITS,
-        follow_redirects=False,
-        trust_env=network.trust_env,
-        proxy=network.proxy,
-        **options,
-    )
+    try:
+        return httpx.Client(
+            limits=_LIMITS,
+            follow_redirects=False,
+            trust_env=network.trust_env,
+            proxy=network.proxy,
+            **options,
+        )
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+        from aiaas._core.connections import unusable_network
+
+        raise unusable_network(network, error) from None
 
 
 def _ssl_context(network: Network) -> ssl.SSLContext:
@@ -262,7 +267,7 @@ def _ssl_context(network: Network) -> ssl.SSLContext:
         context = (
             ssl.create_default_context(cafile=network.ca_file)
             if network.ca_file is not None
-            else httpx.create_ssl_context(trust_env=network.trust_env)
+            else _usual_ssl_context(network)
         )
         if isinstance(network.client_cert, str):
             context.load_cert_chain(network.client_cert)
@@ -274,6 +279,15 @@ def _ssl_context(network: Network) -> ssl.SSLContext:
             f"cannot be used: {error}"
         ) from None
     return context
+
+
+def _usual_ssl_context(network: Network) -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context(trust_env=network.trust_env)
+    except OSError as error:
+        from aiaas._core.connections import unusable_network
+
+        raise unusable_network(network, error) from None
 
 
 def _timeout(timeout_s: float) -> httpx.Timeout:
@@ -300,26 +314,25 @@ def _file(part: Part) -> tuple[str, tuple[str | None, bytes, str]]:
     return part.name, (part.filename, part.content, part.media_type)
 
 
-def _connection_error(error: httpx.RequestError, url: httpx.URL) -> APIConnectionError:
+def _connection_error(
+    error: httpx.RequestError, url: httpx.URL, network: Network | None
+) -> APIConnectionError:
     kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-    return kind(str(error), host=url.netloc.decode("ascii"), phase=_phase_of(error))
+    host, phase = url.netloc.decode("ascii"), _PHASES.get(type(error), "read")
+    if phase not in ("connect", "proxy"):
+        return kind(str(error), host=host, phase=phase)
+    # Imported here: only connections that are not made need an explanation.
+    from aiaas._core import connections
 
-
-def _phase_of(error: httpx.RequestError) -> Phase:
-    phase = _PHASES.get(type(error), "read")
+    hint = None
     if phase == "connect":
-        causes = _causes(error)
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return "resolve"
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return "tls"
-    return phase
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    causes: list[BaseException] = []
-    cause: Any = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return causes
+        phase = connections.phase_beneath(error)
+        hint = connections.tls_hint(error) if phase == "tls" else None
+    proxy = connections.proxy_of(url.scheme, url.host, network) if network else None
+    if proxy is None or phase == "tls":
+        failure = kind(str(error), host=host, phase=phase, hint=hint)
+        failure.retryable = hint is None
+        return failure
+    failure = kind(f"{proxy}: {error}", host=host, phase="proxy")
+    failure.host = proxy
+    return failure
