@@ -38,7 +38,7 @@ sync: $(VENV)/.dev ## Generate the sync client from the async one.
 openapi: $(VENV)/.dev ## Write docs/openapi.json from the contract.
 	$(BIN)/aiaas-mock openapi > docs/openapi.json
 
-bench: $(VENV)/.dev ## Measure; writes JSON and a table under tests/benchmarks/results.
+bench: $(VENV)/.bench ## Measure; writes JSON and a table under tests/benchmarks/results.
 	$(BIN)/python -m tests.benchmarks
 
 docs: $(VENV)/.dev ## Build the documentation into site/, strictly.
@@ -71,3 +71,7 @@ $(VENV)/.dev: $(INPUTS) | $(BIN)/python
 	@echo "Installing everything, TensorFlow included, into $(VENV) ..."
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.bench: $(VENV)/.dev
+	@$(PIP) --editable '.[bench]'
+	@touch $@

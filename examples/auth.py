@@ -1,6 +1,7 @@
 """Ways to say who asks: a key, a function that gives one, or OAuth 2.0 client credentials.
 
 Run it with AIAAS_API_KEY, AIAAS_CLIENT_ID and AIAAS_BASE_URL set: python examples/auth.py
+AIAAS_CLIENT_ID is the key's public id, which the server prints at its start: `keys: key_...`.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Store a file, list it, read it back and delete it.
 
-Run it with AIAAS_API_KEY and AIAAS_BASE_URL set: python examples/files.py FILE
+Run it with AIAAS_API_KEY and AIAAS_BASE_URL set: python examples/files.py [FILE]
 """
 
 import sys
@@ -9,9 +9,11 @@ from pathlib import Path
 
 import aiaas
 
+path = sys.argv[1] if len(sys.argv) > 1 else __file__
+
 with aiaas.Client() as client, tempfile.TemporaryDirectory() as folder:
     # Streamed from the disk; a retry after a lost connection does not store it twice.
-    stored = client.files.create(sys.argv[1], purpose="example", expires_after_s=3600)
+    stored = client.files.create(path, purpose="example", expires_after_s=3600)
     print("stored", stored.id, stored.filename, stored.size_bytes, "bytes", stored.sha256)
 
     for file in client.files.list(purpose="example"):

@@ -1,11 +1,14 @@
 """Retries, deadlines and a budget: what a client does when a deployment does not answer at once.
 
-Run it with AIAAS_API_KEY and AIAAS_BASE_URL set: python examples/retries.py PHOTO
+Run it with AIAAS_API_KEY and AIAAS_BASE_URL set: python examples/retries.py [PHOTO]
 """
 
 import sys
+from pathlib import Path
 
 import aiaas
+
+photo = sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent / "photos" / "cat.jpg"
 
 policy = aiaas.Retry(
     max_attempts=6,
@@ -16,10 +19,10 @@ policy = aiaas.Retry(
 
 with aiaas.Client(retries=policy, deadline_s=30) as client:
     try:
-        answer = client.images.classify(sys.argv[1])
+        answer = client.images.classify(photo)
         print(answer.label, answer.score, answer.rate_limit)
         # One call, one copy of the client: each with options of its own.
-        client.images.classify(sys.argv[1], retries=0, timeout_s=2)
+        client.images.classify(photo, retries=0, timeout_s=2)
         patient = client.with_options(deadline_s=120, retries=10)
         print(len(list(patient.models.list())), "models")
     except aiaas.CallDeadlineError as error:

@@ -24,6 +24,7 @@ from aiaas_mock.inference.engines import EngineName
 
 RESULTS = Path(__file__).parent / "results"
 _TENSORFLOW = importlib.util.find_spec("tensorflow") is not None
+_OPENAI = importlib.util.find_spec("openai") is not None
 
 
 def main() -> None:
@@ -112,6 +113,14 @@ def _sdk_vectors(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(sdk.vector_cost(rounds))
 
 
+def _sdk_openai(rounds: int, seconds: float) -> dict[str, Any]:
+    return dict(sdk.openai_cost(rounds))
+
+
+def _sdk_memory(rounds: int, seconds: float) -> dict[str, Any]:
+    return dict(sdk.memory_cost())
+
+
 _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "start-up": _start_up,
     "in process": _in_process,
@@ -120,7 +129,10 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "sdk import": _sdk_import,
     "sdk call": _sdk_call,
     "sdk vectors": _sdk_vectors,
+    "sdk memory": _sdk_memory,
 }
+if _OPENAI:
+    _SECTIONS["sdk openai"] = _sdk_openai
 if _TENSORFLOW:
     _SECTIONS["naive"] = _naive
 

@@ -21,6 +21,28 @@ FLOOR = "import httpx, tenacity; from pydantic import BaseModel"
 OURS = "import aiaas; aiaas.Client(api_key='sk_mock_bench_0123456789abcdef')"
 _URL = "http://127.0.0.1:1"
 _DIMENSIONS = 1_536
+_SMALL = [0.125 * n for n in range(8)]
+_CALLS_OF_A_WORKER = """
+import json, resource, sys
+import httpx, aiaas
+body = json.dumps({
+    "id": "icl_1", "object": "images.classification", "model": "m@1", "usage": {"inputs": 1},
+    "results": [{"index": 0, "predictions": [], "width": 1, "height": 1, "format": "png"}],
+}).encode()
+transport = httpx.MockTransport(
+    lambda request: httpx.Response(200, content=body, headers={"content-type": "application/json"})
+)
+with aiaas.Client(
+    api_key="sk_mock_bench_0123456789abcdef", base_url="http://127.0.0.1:1",
+    http_client=httpx.Client(transport=transport),
+) as client:
+    peaks = []
+    for calls in (1_000, 10_000):
+        for _ in range(calls):
+            client.images.classify(b"\\x89PNG" + bytes(64))
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(*peaks)
+"""
 _PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 500
 _ANSWER = json.dumps(
     {
@@ -113,12 +135,58 @@ def vector_cost(rounds: int, calls: int = 200) -> dict[str, float]:
     }
 
 
+def openai_cost(rounds: int, calls: int = 200) -> dict[str, float]:
+    """Compare embedding one input, eight numbers back, with the same call of openai's SDK.
+
+    Both parse JSON numbers from the same mock transport.
+    """
+    # Imported here, as only this needs it and it takes half a second.
+    from openai import OpenAI
+
+    answer = {
+        "object": "list",
+        "model": "m",
+        "data": [{"object": "embedding", "index": 0, "embedding": _SMALL}],
+        "usage": {"prompt_tokens": 1, "total_tokens": 1},
+    }
+    theirs = OpenAI(
+        api_key=KEY, base_url=_URL, http_client=httpx.Client(transport=_transport(answer))
+    )
+
+    def call_openai() -> object:
+        return theirs.embeddings.create(model="m", input="text", encoding_format="float")
+
+    call_ours = _sdk_embed(_vector_answer(_SMALL))
+    found: dict[str, list[float]] = {"openai": [], "ours": []}
+    for _ in range(rounds):
+        found["openai"].append(_median_us(call_openai, calls))
+        found["ours"].append(_median_us(call_ours, calls))
+    return {
+        "openai us": median(found["openai"]),
+        "SDK us": median(found["ours"]),
+        "ratio": median(a / b for a, b in zip(found["ours"], found["openai"], strict=True)),
+    }
+
+
+def memory_cost() -> dict[str, float]:
+    """Return the peak memory of a process after 1,000 calls and after 10,000 more, in MiB."""
+    command = [sys.executable, "-c", _CALLS_OF_A_WORKER]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=fresh_environment()
+    )
+    early, late = map(float, done.stdout.split())
+    return {"after 1,000 calls MiB": early, "after 11,000 MiB": late, "growth MiB": late - early}
+
+
 def _vector_answer(embedding: object) -> httpx.MockTransport:
     result = {"index": 0, "width": 28, "height": 28, "format": "png", "embedding": embedding}
     envelope = {"id": "emb_1", "object": "images.embedding", "model": "m@1", "warnings": []}
-    body = json.dumps(
-        {**envelope, "usage": {"inputs": 1}, "dimensions": _DIMENSIONS, "results": [result]}
-    ).encode()
+    usage = {"inputs": 1}
+    return _transport({**envelope, "usage": usage, "dimensions": _DIMENSIONS, "results": [result]})
+
+
+def _transport(answer: object) -> httpx.MockTransport:
+    body = json.dumps(answer).encode()
     headers = {"content-type": "application/json"}
     return httpx.MockTransport(lambda request: httpx.Response(200, content=body, headers=headers))
 

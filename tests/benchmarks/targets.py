@@ -49,6 +49,8 @@ _MEMORY = _Target("memory when ready, MiB", "start-up", at_most=130)
 _IMPORT = _Target("import + Client / bare libraries", "sdk import", at_most=1.25)
 _CALL = _Target("SDK call / raw httpx", "sdk call", at_most=1.5)
 _VECTORS = _Target("1,536 floats: SDK / raw httpx + json", "sdk vectors", at_most=1.0)
+_OPENAI = _Target("embedding 8 numbers: SDK / openai", "sdk openai", at_most=0.4)
+_GROWTH = _Target("peak memory of 10,000 more calls, MiB", "sdk memory", at_most=1.0)
 
 
 def check(results: dict[str, Any]) -> list[Row]:
@@ -78,4 +80,6 @@ _MEASURES = (
     (_IMPORT, lambda figures: float(figures["ratio"])),
     (_CALL, lambda figures: float(figures["ratio"])),
     (_VECTORS, lambda figures: float(figures["ratio"])),
+    (_OPENAI, lambda figures: float(figures["ratio"])),
+    (_GROWTH, lambda figures: float(figures["growth MiB"])),
 )

@@ -35,6 +35,10 @@ DEFAULT_URL: Final = "http://127.0.0.1:8080"
 _TIMEOUT_S: Final = 60
 _WITHOUT_A_SERVER: Final = {"docs/testing.md"}  # tests/unit/sdk/testing/test_docs.py runs these
 _RUN_FOR_REAL: Final = (
+    "aiaas config profiles",
+    "aiaas config set base_url http://127.0.0.1:8080 ",
+    "aiaas files create README.md ",
+    "aiaas files list ",
     "aiaas images ",
     "aiaas models ",
     "aiaas-mock evaluate imagenet-mobilenet-v2 ",
@@ -101,6 +105,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader")
     for name in ("examples", "README.md"):
         (folder / name).symlink_to(ROOT / name)
+    (profiles,) = snippets("docs/configuration.md", "toml")
+    (folder / "config.toml").write_text(profiles, "utf-8")
     return folder
 
 
@@ -187,6 +193,25 @@ def test_a_bundle_made_as_the_page_says_is_served(
     assert (boot.label, boot.model) == ("boot", "my-shoes@1")
 
 
+def test_what_a_page_says_a_snippet_prints_is_printed(reader: Reader) -> None:
+    replayed, _, reused = snippets("docs/idempotency.md", "python")
+    assert reader.python(replayed) == "True True\n"
+    assert reader.python(reused) == "idempotency_key_reused\n"
+    (budget,) = (code for code in snippets("docs/retries.md", "python") if "__notes__" in code)
+    assert f"`{reader.python(budget).strip()}`" in (ROOT / "docs" / "retries.md").read_text("utf-8")
+
+
+def test_the_profiles_on_the_page_of_the_configuration_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AIAAS_API_KEY", "AIAAS_BASE_URL", "AIAAS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AIAAS_CONFIG", str(folder / "config.toml"))
+    with Client() as default, Client(profile="staging") as staging:
+        assert default.base_url == "https://ai.example.com"
+        assert staging.base_url == "https://staging.example.com"
+
+
 # HTTP
 
 
@@ -225,7 +250,7 @@ def _without_ids(body: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("line", cases(RUN))
 def test_commands_that_end_by_themselves_run(line: str, reader: Reader) -> None:
     _prepare(line, reader)
-    assert reader.shell(line)
+    assert reader.shell(f"{{ {line}; }} 2>&1")  # some say what they did on standard error
 
 
 def _prepare(line: str, reader: Reader) -> None:
@@ -298,9 +323,22 @@ def test_every_make_target_that_is_named_exists(page: str) -> None:
 EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
     "auth": ([], ["token: default"]),
     "classify": ([], ["cat.jpg: Egyptian cat"]),
+    "configuration": (
+        [],
+        [
+            "'default': https://ai.",
+            "name: https://staging.",
+            "environment: https://from-the-environment.",
+            "argument: https://argument.",
+            "refused: No API key in the profile 'keyless', which has a base_url",
+            "'production' in config.toml; it has default, keyless, staging.",
+        ],
+    ),
     "demo": ([], ["Egyptian cat", "Ankle boot"]),
     "files": (["README.md"], ["deleted True"]),
+    "idempotency": ([], ["the same: True - a stored answer: True", "idempotency_key_reused"]),
     "middleware": ([], ["cat.jpg: Egyptian cat"]),
+    "paging": ([], ["one page: clothing@1, fashion-cnn@1\n", "parsed: clothing"]),
     "retries": (["examples/photos/cat.jpg"], ["Egyptian cat"]),
     "search": ([], ["clothing_dress.jpg"]),
 }

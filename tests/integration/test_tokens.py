@@ -78,6 +78,17 @@ async def test_scopes_that_the_key_lacks_are_refused(
     assert refused.headers["content-type"] == "application/problem+json"
 
 
+async def test_scopes_that_there_are_not_are_refused_to_a_key_that_may_do_everything(
+    open_app: OpenApp, api_key: str
+) -> None:
+    async with open_app(engine="null") as client:
+        form = {**GRANT, "client_secret": api_key, "scope": "models:read nope"}
+        refused = await client.post(TOKEN, data=form)
+        all_of_images = await client.post(TOKEN, data={**form, "scope": "images:*"})
+    assert (refused.status_code, refused.json()["error"]) == (422, "invalid_scope")
+    assert all_of_images.json()["scope"] == "images:*"
+
+
 async def test_an_expired_token_is_told_apart(open_app: OpenApp, api_key: str) -> None:
     moment = [datetime(2026, 3, 1, tzinfo=UTC)]
     form = {**GRANT, "client_secret": api_key}

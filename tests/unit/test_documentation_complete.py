@@ -6,6 +6,8 @@ the message, ready to be pasted.
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import re
 import tomllib
 from collections.abc import Iterator
@@ -19,9 +21,11 @@ import typer.main
 import aiaas
 import aiaas.middleware
 import aiaas.testing
+from aiaas._core.config import API_KEY_VARIABLE, BASE_URL_VARIABLE
 from aiaas._core.errors import Phase
 from aiaas._core.failures import CLASS_BY_CODE
-from aiaas._core.profiles import SETTINGS
+from aiaas._core.options import CallOptions, ClientOptions
+from aiaas._core.profiles import FILE_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from aiaas.cli._app import app
 from aiaas.contract import headers
 from aiaas.contract._operation import Operation
@@ -188,6 +192,45 @@ def test_every_phase_of_a_lost_connection_is_named(phase: str) -> None:
 @pytest.mark.parametrize("name", list(SETTINGS))
 def test_every_setting_of_a_profile_is_named(name: str) -> None:
     assert f"`{name}`" in text_of("cli.md")
+
+
+@pytest.mark.parametrize("name", list(SETTINGS))
+def test_every_setting_of_a_profile_is_in_the_table_of_the_configuration(name: str) -> None:
+    assert any(f"`{name}`" in row for row in _rows("configuration.md"))
+
+
+@pytest.mark.parametrize("name", list(inspect.signature(aiaas.Client).parameters))
+def test_every_argument_of_a_client_has_its_row(name: str) -> None:
+    assert any(f"`{name}`" in row.split("|")[1] for row in _rows("configuration.md"))
+
+
+@pytest.mark.parametrize(
+    "name", [API_KEY_VARIABLE, BASE_URL_VARIABLE, FILE_VARIABLE, PROFILE_VARIABLE]
+)
+def test_every_variable_of_the_sdk_is_explained(name: str) -> None:
+    assert f"`{name}`" in text_of("configuration.md")
+
+
+def test_every_option_of_a_call_is_named() -> None:
+    options = CallOptions.__annotations__.keys() | ClientOptions.__annotations__.keys()
+    assert [name for name in options if f"`{name}`" not in text_of("configuration.md")] == []
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(aiaas.Retry), ids=lambda field: field.name)
+def test_every_field_of_a_retry_policy_is_explained(field: dataclasses.Field[object]) -> None:
+    in_tests_only = field.name in {"random", "clock"}
+    rows = _rows("retries.md")
+    assert in_tests_only or any(row.startswith(f"| `{field.name}` |") for row in rows)
+
+
+def test_the_operations_with_an_idempotency_key_are_those_that_write() -> None:
+    (row,) = (row for row in _rows("idempotency.md") if "sent, as they write" in row)
+    named = set(re.findall(r"`([\w.]+)`", row))
+    assert named == {o.name for o in all_operations() if o.effect == "write"}
+
+
+def _rows(name: str) -> list[str]:
+    return [line for line in lines_of(name) if line.startswith("| ")]
 
 
 # Commands

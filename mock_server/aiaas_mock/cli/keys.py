@@ -8,6 +8,7 @@ import click
 
 from aiaas_mock.context import DEFAULT_NAMESPACE
 from aiaas_mock.gateway.key_file import KeyFile, KeyFileError
+from aiaas_mock.gateway.keys import known_scopes
 
 _file = click.option(
     "--file",
@@ -29,6 +30,10 @@ def keys() -> None:
 @click.option("--scope", "scopes", multiple=True, help="Such as images:infer; all when omitted.")
 def create(path: Path, namespace: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print it, this once."""
+    known = known_scopes()
+    for scope in scopes:
+        if scope not in known:
+            raise click.ClickException(f"there is no scope {scope!r}; there are {', '.join(known)}")
     file = _read(path) if path.exists() else KeyFile.new()
     try:
         key_id, key = file.create(namespace, frozenset(scopes or ("*",)))
@@ -55,10 +60,12 @@ def revoke(path: Path, key_id: str) -> None:
     """Withdraw the key with the given id; a running server reads the file at its next start."""
     file = _read(path)
     try:
-        file.revoke(key_id)
+        newly = file.revoke(key_id)
     except KeyFileError as error:
         raise click.ClickException(str(error)) from error
     file.write(path)
+    told = "is revoked" if newly else "was revoked already"
+    click.echo(f"{key_id} {told} in {path}; a running server reads it at its next start", err=True)
 
 
 def _read(path: Path) -> KeyFile:

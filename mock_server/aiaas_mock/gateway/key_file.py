@@ -108,14 +108,18 @@ class KeyFile(BaseModel):
         )
         return record.id, key
 
-    def revoke(self, key_id: str) -> None:
+    def revoke(self, key_id: str) -> bool:
         """Withdraw a key.
+
+        Returns:
+            Whether it was valid until now.
 
         Raises:
             KeyFileError: There is no such key.
         """
         for key in self.keys:
             if key.id == key_id:
+                newly = key.revoked_at is None
                 key.revoked_at = key.revoked_at or datetime.now(UTC)
-                return
+                return newly
         raise KeyFileError(f"there is no key {key_id!r} in the file")

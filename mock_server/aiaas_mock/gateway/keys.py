@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aiaas.contract.operations import all_operations
 from aiaas_mock.context import DEFAULT_NAMESPACE, Principal
 
 MIN_KEY_LENGTH = 16
@@ -33,6 +34,13 @@ def new_key(namespace: str = DEFAULT_NAMESPACE) -> str:
             f"{namespace!r} is not a namespace: use 1 to 32 of a-z, 0-9 and '-', not '-' first"
         )
     return f"sk_mock_{namespace}_{secrets.token_urlsafe(24)}"
+
+
+def known_scopes() -> list[str]:
+    """Return every scope that a key may have: those of the operations, and their wildcards."""
+    scopes = {operation.scope for operation in all_operations() if operation.scope}
+    wildcards = {f"{scope.partition(':')[0]}:*" for scope in scopes}
+    return sorted(ALL_SCOPES | scopes | wildcards)
 
 
 def namespace_of(key: str) -> str:

@@ -10,10 +10,13 @@ from aiaas.contract.oauth import Token, TokenRequest
 from aiaas_mock.context import Principal, RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.authentication import Authenticator
+from aiaas_mock.gateway.keys import known_scopes
 from aiaas_mock.gateway.tokens import TokenMint
 from aiaas_mock.http.answers import Answer
 
 _ERRORS: Final = {"/grant_type": "unsupported_grant_type", "/scope": "invalid_scope"}
+
+_KNOWN: Final = frozenset(known_scopes())
 
 
 class TokenService:
@@ -56,12 +59,14 @@ def _granted(principal: Principal, asked: str | None) -> frozenset[str]:
     scopes = frozenset((asked or "").split())
     if not scopes:
         return principal.scopes
-    for scope in sorted(scopes):
-        if not principal.may(scope):
-            raise ApiError(
-                "invalid_request", "The key may not give one of these scopes.", param="/scope"
-            )
-    return scopes
+    # A key that may do everything may not therefore do what there is not.
+    if scopes <= _KNOWN and all(principal.may(scope) for scope in scopes):
+        return scopes
+    raise ApiError(
+        "invalid_request",
+        "The key may not give one of these scopes, or there is no such scope.",
+        param="/scope",
+    )
 
 
 def basic_credentials(authorization: str) -> tuple[str, str] | None:

@@ -39,18 +39,21 @@ async def map_bounded(
     items: AsyncGenerator[ItemT, None],
     *,
     concurrency: int,
+    done: Callable[[ResultT], None],
 ) -> list[ResultT]:
     """Apply `function` to all items, at most `concurrency` at a time; results keep the order.
 
-    Items are taken one by one as there is room for them. The first failure cancels what is under
-    way and is raised.
+    Items are taken one by one as there is room for them, and `done` is told each result. The
+    first failure cancels what is under way and is raised.
     """
     gate = asyncio.Semaphore(concurrency)
     tasks: list[asyncio.Task[ResultT]] = []
 
     async def run(item: ItemT) -> ResultT:
         try:
-            return await function(item)
+            result = await function(item)
+            done(result)
+            return result
         finally:
             gate.release()
 

@@ -43,21 +43,24 @@ class AsyncClient:
     the end or use it as a context manager. It may be used by many tasks or threads at once, and
     in a child process after a fork, where it takes new connections.
 
-    What is not given as an argument is taken from the environment, then from a profile of the
-    file ``~/.config/aiaas/config.toml`` (``AIAAS_CONFIG`` names another).
+    What is not given as an argument is taken from the profile that `profile` names, then from the
+    environment, then from the default profile. Profiles are in ``~/.config/aiaas/config.toml``
+    (``AIAAS_CONFIG`` names another file).
 
     Args:
         api_key: The key (``AIAAS_API_KEY``); a function that gives it, called once a call; or
             `OAuth2ClientCredentials`.
-        base_url: Address of the deployment (``AIAAS_BASE_URL``); by default
+        base_url: Address of the deployment (``AIAAS_BASE_URL``), without ``/v1``; by default
             ``http://127.0.0.1:8080``, where the reference cloud listens.
-        profile: Name of a profile (``AIAAS_PROFILE``), else ``default`` if there is one.
+        profile: Name of a profile, which then comes before the environment. Without it the one
+            that ``AIAAS_PROFILE`` names, or ``default``, comes after the environment.
         timeout_s: Seconds that an attempt may wait for each step of the network: sending, and
             every part of the answer; 60 by default. Connecting is given 10 seconds at most.
         deadline_s: Seconds for a whole call with its attempts and waits; by default without end.
         retries: How often a failed request is sent again, or a whole `Retry` policy.
         headers: Headers to send with every request.
-        middleware: What is around every attempt, the outermost first.
+        middleware: What is around every attempt, the outermost first. One that has a method
+            ``close`` is closed with the client.
         proxy: Address of a proxy; ``HTTPS_PROXY`` and its like count when omitted.
         ca_file: PEM file with the certificate authorities to trust instead of the usual ones.
         client_cert: Certificate to show to the deployment (mutual TLS): a PEM file with
@@ -70,6 +73,7 @@ class AsyncClient:
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot work.
+        MissingDependencyError: The proxy is of a kind that needs another package.
 
     Example:
         >>> async with aiaas.AsyncClient() as client:
@@ -176,7 +180,7 @@ class AsyncClient:
                 there are). Every method takes them too, for one call.
 
         Raises:
-            TypeError: There is no such option.
+            TypeError: A client has no such option: ``idempotency_key`` is one of single calls.
             ValueError: An option has a value that cannot work.
 
         Example:
@@ -205,6 +209,7 @@ class AsyncClient:
 
         Raises:
             AiaasError: The call failed.
+            TypeError: The operation needs another request, or sends a file.
 
         Example:
             >>> from aiaas.contract.system import HEALTH
@@ -214,7 +219,7 @@ class AsyncClient:
         return parse_any(operation, response)
 
     async def close(self) -> None:
-        """Close the connections. A client cannot be used after that."""
+        """Close connections and middleware. A client cannot be used after that."""
         await self._pipeline.close()
 
     async def __aenter__(self) -> Self:

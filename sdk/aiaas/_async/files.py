@@ -12,7 +12,7 @@ from aiaas._async.pipeline import AsyncPipeline
 from aiaas._core.errors import ChecksumError
 from aiaas._core.file_types import DeletedFile, File, FilePage
 from aiaas._core.page_types import Page, attach_all
-from aiaas._core.requests import Outgoing, build
+from aiaas._core.requests import Outgoing, arguments, build
 from aiaas._core.responses import parse
 from aiaas._core.results import Origin, attach
 from aiaas._core.uploads import FileSource, Upload
@@ -76,7 +76,8 @@ class AsyncFiles:
             >>> stored = await client.files.create("photos.zip", purpose="batch")
             >>> print(stored.id, stored.sha256)
         """
-        request = CreateFileRequest(purpose=purpose, expires_after_s=expires_after_s)
+        with arguments():
+            request = CreateFileRequest(purpose=purpose, expires_after_s=expires_after_s)
         upload = Upload(
             file,
             fields=_fields_of(request),
@@ -124,7 +125,8 @@ class AsyncFiles:
             >>> async for file in client.files.list(purpose="batch"):
             ...     print(file.id, file.filename, file.size_bytes)
         """
-        first = ListFilesRequest(purpose=purpose, limit=limit)
+        with arguments():
+            first = ListFilesRequest(purpose=purpose, limit=limit, cursor=cursor)
 
         async def fetch(cursor: str | None) -> Page[File]:
             request = first.model_copy(update={"cursor": cursor})
@@ -146,7 +148,7 @@ class AsyncFiles:
             NotFoundError: There is no such file.
             ValueError: `file_id` is empty or too long.
         """
-        response = await self._pipeline.send(build(RETRIEVE, FileRequest(file=file_id)), options)
+        response = await self._pipeline.send(build(RETRIEVE, _request_of(file_id)), options)
         file = parse(RETRIEVE, response, File)
         attach(file, Origin(response.headers))
         return file
@@ -175,7 +177,7 @@ class AsyncFiles:
         async def sha256() -> str:
             return (await self.retrieve(file_id, **options)).sha256
 
-        return AsyncFileContent(self._pipeline, FileRequest(file=file_id), options, sha256)
+        return AsyncFileContent(self._pipeline, _request_of(file_id), options, sha256)
 
     async def delete(self, file_id: str, **options: Unpack[CallOptions]) -> DeletedFile:
         """Delete a file.
@@ -188,10 +190,15 @@ class AsyncFiles:
             NotFoundError: There is no such file.
             ValueError: `file_id` is empty or too long.
         """
-        response = await self._pipeline.send(build(DELETE, FileRequest(file=file_id)), options)
+        response = await self._pipeline.send(build(DELETE, _request_of(file_id)), options)
         deleted = parse(DELETE, response, DeletedFile)
         attach(deleted, Origin(response.headers))
         return deleted
+
+
+def _request_of(file_id: str) -> FileRequest:
+    with arguments(file="file_id"):
+        return FileRequest(file=file_id)
 
 
 def _fields_of(request: CreateFileRequest) -> Callable[[str | None], bytes]:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from aiaas._async import _runtime
 from aiaas._async.pipeline import AsyncPipeline
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_concurrency, flatten, total_of
+from aiaas._core.bulk import (
+    Chunk,
+    Chunker,
+    Progress,
+    Tally,
+    checked_concurrency,
+    checked_inputs,
+    flatten,
+    total_of,
+)
 from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
@@ -188,18 +197,20 @@ class AsyncImages:
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
+        pictures = checked_inputs(pictures, f"{call.operation.name.partition('.')[2]}_many")
         tally = Tally(progress, total_of(pictures))
 
         async def send(chunk: Chunk) -> list[ResultT | ItemError]:
             outgoing = pictures_in_parts(call.operation, chunk, fields)
             response = await self._pipeline.send(outgoing, options)
-            results = call.results(response, expected=len(chunk.inputs), start=chunk.start)
-            tally.add(len(results))
-            return results
+            return call.results(response, expected=len(chunk.inputs), start=chunk.start)
 
         return flatten(
             await _runtime.map_bounded(
-                send, _chunks(pictures), concurrency=checked_concurrency(concurrency)
+                send,
+                _chunks(pictures),
+                concurrency=checked_concurrency(concurrency),
+                done=tally.add,
             )
         )
 

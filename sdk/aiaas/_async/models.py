@@ -8,7 +8,7 @@ from aiaas._async.paging import AsyncPaginator
 from aiaas._async.pipeline import AsyncPipeline
 from aiaas._core.model_types import Model, ModelPage
 from aiaas._core.page_types import Page, attach_all
-from aiaas._core.requests import build
+from aiaas._core.requests import arguments, build
 from aiaas._core.responses import parse
 from aiaas._core.results import Origin, attach
 from aiaas.contract.models import LIST, RETRIEVE, ListModelsRequest, RetrieveModelRequest
@@ -52,7 +52,8 @@ class AsyncModels:
             >>> async for model in client.models.list(task="image-classification"):
             ...     print(model.id, model.summary)
         """
-        first = ListModelsRequest(task=task, limit=limit)
+        with arguments():
+            first = ListModelsRequest(task=task, limit=limit, cursor=cursor)
 
         async def fetch(cursor: str | None) -> Page[Model]:
             request = first.model_copy(update={"cursor": cursor})
@@ -78,8 +79,9 @@ class AsyncModels:
             >>> model = await client.models.retrieve("imagenet-mobilenet-v2")
             >>> print(model.limits)
         """
-        outgoing = build(RETRIEVE, RetrieveModelRequest(model=name))
-        response = await self._pipeline.send(outgoing, options)
+        with arguments(model="name"):
+            request = RetrieveModelRequest(model=name)
+        response = await self._pipeline.send(build(RETRIEVE, request), options)
         model = parse(RETRIEVE, response, Model)
         attach(model, Origin(response.headers))
         return model

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
+from aiaas._async import _runtime
 from aiaas._async._runtime import Sleep
 from aiaas._async.authentication import AsyncAuthenticator
 from aiaas._async.middleware import AsyncMiddleware, chain
@@ -45,6 +46,7 @@ class AsyncEngine:
         self._base_url = config.base_url
         self._settings = settings
         self._transport = transport
+        self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
         self._sleep = sleep
         self._clock = clock
@@ -87,9 +89,13 @@ class AsyncEngine:
                 authorization = renewed
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and the middleware that can be closed."""
         self._closed = True
         await self._transport.close()
+        for layer in self._middleware:
+            close_layer = getattr(layer, "close", None)
+            if close_layer is not None:
+                await _runtime.resolved(close_layer())
 
     async def _fetch_token(
         self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
@@ -184,7 +190,7 @@ class AsyncPipeline:
 
     def with_options(self, options: ClientOptions) -> AsyncPipeline:
         """Return a pipeline with other options over the same connections."""
-        return AsyncPipeline(self._engine, self._settings.merged(options))
+        return AsyncPipeline(self._engine, self._settings.of_copy(options))
 
     async def close(self) -> None:
         """Close the connections, for all copies."""

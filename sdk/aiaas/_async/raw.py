@@ -44,6 +44,7 @@ class AsyncRaw:
 
         Raises:
             AiaasError: The call failed.
+            TypeError: The operation needs another request, or sends a file.
 
         Example:
             >>> from aiaas.contract.models import LIST, ListModelsRequest
@@ -73,6 +74,7 @@ class AsyncRaw:
 
         Raises:
             AiaasError: The call failed.
+            TypeError: The operation needs another request, or sends a file.
 
         Example:
             >>> from aiaas.contract.files import CONTENT, FileRequest

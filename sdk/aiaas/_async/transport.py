@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -27,6 +26,7 @@ HttpClient = httpx.AsyncClient
 # httpx keeps 20 idle connections by default; more callers than that would reconnect all the time.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 _CONNECT_TIMEOUT_S = 10.0
+_LEAST_TIMEOUT_S = 0.001  # 0 would mean not to wait at all, which sockets report in another way
 
 _PHASES: dict[type[httpx.RequestError], Phase] = {
     httpx.ConnectError: "connect",
@@ -60,7 +60,7 @@ class AsyncStreamedResponse(RawResponse):
             async for chunk in self._response.aiter_bytes():
                 yield chunk
         except httpx.RequestError as error:
-            raise _connection_error(error, self._response.url) from error
+            raise _connection_error(error, self._response.url, None) from error
 
     async def aclose(self) -> None:
         """Release the connection; closing twice is harmless."""
@@ -131,7 +131,8 @@ class AsyncTransport:
             if piecewise:
                 return await self._taken(call, response)
         except httpx.RequestError as error:
-            raise _connection_error(error, request.url) from error
+            network = self._config.network if self._owned else None
+            raise _connection_error(error, request.url, network) from error
         return RawResponse(
             response.status_code, response.headers, response.content, response.http_version
         )
@@ -158,7 +159,7 @@ class AsyncTransport:
 
     def _request(self, call: Call, body: AsyncGenerator[bytes, None] | None) -> httpx.Request:
         outgoing = call.outgoing
-        return self._http.build_request(
+        request = self._http.build_request(
             outgoing.operation.method,
             outgoing.url or self._url(outgoing),
             content=outgoing.content if body is None else body,
@@ -166,6 +167,12 @@ class AsyncTransport:
             headers=self._headers_of(call),
             timeout=self._timeout_of(call),
         )
+        if call.remaining_s is not None:
+            ends_at_s = self._clock() + call.remaining_s
+            request.extensions["timeout"] = _StepTimeouts(
+                request.extensions["timeout"], ends_at_s, self._clock
+            )
+        return request
 
     def _headers_of(self, call: Call) -> httpx.Headers:
         outgoing, settings = call.outgoing, call.settings
@@ -208,6 +215,27 @@ class AsyncTransport:
         return f"{url}?{outgoing.query}" if outgoing.query else url
 
 
+class _StepTimeouts(dict[str, float | None]):
+    """The time-outs of a request that must end in time altogether.
+
+    A request waits for a connection, connects, sends and reads, each with a time-out of its own.
+    They are looked up when a step begins, and what the steps before took is taken off then: a
+    call that waited for its connection until shortly before its deadline has little to read in.
+    """
+
+    def __init__(
+        self, limits: Mapping[str, float | None], ends_at_s: float, clock: Callable[[], float]
+    ) -> None:
+        super().__init__(limits)
+        self._ends_at_s = ends_at_s
+        self._clock = clock
+
+    def get(self, step: str, default: Any = None) -> Any:
+        """Return the seconds that a step which begins now may take."""
+        left_s = max(_LEAST_TIMEOUT_S, self._ends_at_s - self._clock())
+        return min(super().get(step) or left_s, left_s)
+
+
 async def _body(upload: Upload, reader: UploadReader) -> AsyncGenerator[bytes, None]:
     yield upload.head
     while chunk := await _runtime.call_blocking(reader.read):
@@ -219,13 +247,18 @@ def _new_client(network: Network) -> HttpClient:
     options: dict[str, Any] = {}
     if network.ca_file is not None or network.client_cert is not None:
         options["verify"] = _ssl_context(network)
-    return httpx.AsyncClient(
-        limits=_LIMITS,
-        follow_redirects=False,
-        trust_env=network.trust_env,
-        proxy=network.proxy,
-        **options,
-    )
+    try:
+        return httpx.AsyncClient(
+            limits=_LIMITS,
+            follow_redirects=False,
+            trust_env=network.trust_env,
+            proxy=network.proxy,
+            **options,
+        )
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+        from aiaas._core.connections import unusable_network
+
+        raise unusable_network(network, error) from None
 
 
 def _ssl_context(network: Network) -> ssl.SSLContext:
@@ -233,7 +266,7 @@ def _ssl_context(network: Network) -> ssl.SSLContext:
         context = (
             ssl.create_default_context(cafile=network.ca_file)
             if network.ca_file is not None
-            else httpx.create_ssl_context(trust_env=network.trust_env)
+            else _usual_ssl_context(network)
         )
         if isinstance(network.client_cert, str):
             context.load_cert_chain(network.client_cert)
@@ -245,6 +278,15 @@ def _ssl_context(network: Network) -> ssl.SSLContext:
             f"cannot be used: {error}"
         ) from None
     return context
+
+
+def _usual_ssl_context(network: Network) -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context(trust_env=network.trust_env)
+    except OSError as error:
+        from aiaas._core.connections import unusable_network
+
+        raise unusable_network(network, error) from None
 
 
 def _timeout(timeout_s: float) -> httpx.Timeout:
@@ -271,26 +313,25 @@ def _file(part: Part) -> tuple[str, tuple[str | None, bytes, str]]:
     return part.name, (part.filename, part.content, part.media_type)
 
 
-def _connection_error(error: httpx.RequestError, url: httpx.URL) -> APIConnectionError:
+def _connection_error(
+    error: httpx.RequestError, url: httpx.URL, network: Network | None
+) -> APIConnectionError:
     kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-    return kind(str(error), host=url.netloc.decode("ascii"), phase=_phase_of(error))
+    host, phase = url.netloc.decode("ascii"), _PHASES.get(type(error), "read")
+    if phase not in ("connect", "proxy"):
+        return kind(str(error), host=host, phase=phase)
+    # Imported here: only connections that are not made need an explanation.
+    from aiaas._core import connections
 
-
-def _phase_of(error: httpx.RequestError) -> Phase:
-    phase = _PHASES.get(type(error), "read")
+    hint = None
     if phase == "connect":
-        causes = _causes(error)
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return "resolve"
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return "tls"
-    return phase
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    causes: list[BaseException] = []
-    cause: Any = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return causes
+        phase = connections.phase_beneath(error)
+        hint = connections.tls_hint(error) if phase == "tls" else None
+    proxy = connections.proxy_of(url.scheme, url.host, network) if network else None
+    if proxy is None or phase == "tls":
+        failure = kind(str(error), host=host, phase=phase, hint=hint)
+        failure.retryable = hint is None
+        return failure
+    failure = kind(f"{proxy}: {error}", host=host, phase="proxy")
+    failure.host = proxy
+    return failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiaas._async.pipeline import AsyncPipeline
-from aiaas._core.requests import build
+from aiaas._core.requests import arguments, build
 from aiaas._core.responses import parse
 from aiaas._core.results import Origin, attach
 from aiaas._core.usage_types import UsageReport
@@ -39,8 +39,9 @@ class AsyncUsage:
             >>> for row in (await client.usage.retrieve()).data:
             ...     print(row.operation, row.requests, row.inputs)
         """
-        outgoing = build(RETRIEVE, UsageRequest(operation=operation))
-        response = await self._pipeline.send(outgoing, options)
+        with arguments():
+            request = UsageRequest(operation=operation)
+        response = await self._pipeline.send(build(RETRIEVE, request), options)
         report = parse(RETRIEVE, response, UsageReport)
         attach(report, Origin(response.headers))
         return report

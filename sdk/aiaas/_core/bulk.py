@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import os
 from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -68,21 +68,31 @@ class Chunker:
 
 
 class Tally:
-    """Counts answered inputs and tells `progress`, one call at a time."""
+    """Counts answered inputs and tells `progress`."""
 
     def __init__(self, progress: Progress | None, total: int | None) -> None:
         self._progress = progress
         self._total = total
         self._done = 0
-        self._lock = threading.Lock()  # the synchronous client answers in several threads
 
-    def add(self, count: int) -> None:
-        """Note that `count` more inputs were answered."""
-        if self._progress is None:
-            return
-        with self._lock:
-            self._done += count
+    def add(self, results: Sized) -> None:
+        """Note that these inputs were answered too; to be called by one thread at a time."""
+        self._done += len(results)
+        if self._progress is not None:
             self._progress(self._done, self._total)
+
+
+def checked_inputs(inputs: Iterable[ResultT], method: str) -> Iterable[ResultT]:
+    """Return `inputs` if they are several.
+
+    Raises:
+        TypeError: It is a single one, whose parts would be taken for inputs.
+    """
+    given: object = inputs
+    if isinstance(given, str | bytes | bytearray | memoryview | os.PathLike):
+        kind = type(given).__name__
+        raise TypeError(f"{method} takes several inputs: pass a list; got a single {kind}")
+    return inputs
 
 
 def total_of(inputs: Iterable[object]) -> int | None:

@@ -1,21 +1,23 @@
-"""Where a client sends its requests and as whom: arguments, then the environment, then a profile.
+"""Where a client sends its requests and as whom.
 
-Each setting is looked for on its own, so that a profile may hold the address and the environment
-the key.
+Arguments come first, then a profile that an argument names, then the environment, then the profile
+that the environment names or the one called ``default``. Each setting is looked for on its own, so
+that a profile may hold the address and the environment the key, but for one thing: the key of the
+environment is not sent to the address of a profile that an argument names.
 """
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, NoReturn, cast
 from urllib.parse import urlsplit
 
 from aiaas._core.credentials import OAuth2ClientCredentials, bearer
 from aiaas._core.errors import ConfigurationError
-from aiaas._core.profiles import Profile, read_profile
+from aiaas._core.options import check_time
+from aiaas._core.profiles import PROFILE_VARIABLE, Profile, read_profile
 from aiaas._core.redaction import Secret
 
 API_KEY_VARIABLE: Final = "AIAAS_API_KEY"
@@ -76,14 +78,17 @@ def resolve(
 
     Raises:
         ConfigurationError: Something is missing or cannot work; the message says what to do.
+        TypeError: A time is no number.
     """
     found = read_profile(profile, environ)
-    url = base_url or environ.get(BASE_URL_VARIABLE) or found.text("base_url") or DEFAULT_BASE_URL
+    url = _base_url(base_url, profile, found, environ)
+    # The address of a profile that was asked for gets no key of the environment.
+    keyless = bool(profile and not base_url and found.text("base_url"))
     network = network or Network()
     waits_s = _first(timeout_s, found.number("timeout_s"))
     config = Config(
-        credentials=_credentials(api_key, environ, found),
-        base_url=_checked_url(url),
+        credentials=_credentials(api_key, environ, found, profile, keyless),
+        base_url=checked_url(url),
         timeout_s=DEFAULT_TIMEOUT_S if waits_s is None else waits_s,
         deadline_s=_first(deadline_s, found.number("deadline_s")),
         network=Network(
@@ -99,10 +104,34 @@ def resolve(
     return config
 
 
+def resolve_base_url(
+    base_url: str | None = None,
+    *,
+    profile: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> str:
+    """Return the address alone, which needs no key.
+
+    Raises:
+        ConfigurationError: It cannot work.
+    """
+    return checked_url(_base_url(base_url, profile, read_profile(profile, environ), environ))
+
+
+def _base_url(
+    given: str | None, name: str | None, profile: Profile, environ: Mapping[str, str]
+) -> str:
+    named = profile.text("base_url") if name else None
+    found = given or named or environ.get(BASE_URL_VARIABLE) or profile.text("base_url")
+    return found or DEFAULT_BASE_URL
+
+
 def _credentials(
     given: object,
     environ: Mapping[str, str],
     profile: Profile,
+    name: str | None,
+    keyless: bool,
 ) -> Credentials:
     if isinstance(given, OAuth2ClientCredentials):
         return given
@@ -111,19 +140,41 @@ def _credentials(
     if given is not None and not isinstance(given, str):
         kind = type(given).__name__
         raise ConfigurationError(f"api_key is text or gives text; got {kind}.")
-    key = given if given is not None else environ.get(API_KEY_VARIABLE) or profile.text("api_key")
+    if given is not None:
+        return bearer(given) if given else _refuse(None)
+    of_environment = environ.get(API_KEY_VARIABLE)
+    if of_environment and not name:
+        return bearer(of_environment)
+    of_profile = _credentials_in(profile)
+    if of_profile is not None:
+        return of_profile
+    if keyless:
+        raise ConfigurationError(
+            f"No API key in the profile '{name}', which has a base_url: write api_key, or "
+            "client_id and client_secret, into it, or pass api_key=. A key of "
+            f"{API_KEY_VARIABLE} is not sent there: it may be meant for another deployment."
+        )
+    return bearer(of_environment) if of_environment else _refuse(name)
+
+
+def _credentials_in(profile: Profile) -> Credentials | None:
+    key = profile.text("api_key")
     if key:
         return bearer(key)
     client_id, secret = profile.text("client_id"), profile.text("client_secret")
-    if given is None and client_id and secret:
-        return OAuth2ClientCredentials(
-            client_id,
-            secret,
-            token_url=profile.text("token_url"),
-            scope=profile.text("scope"),
-        )
+    if not (client_id and secret):
+        return None
+    return OAuth2ClientCredentials(
+        client_id, secret, token_url=profile.text("token_url"), scope=profile.text("scope")
+    )
+
+
+def _refuse(profile: str | None) -> NoReturn:
+    where = f" in the profile '{profile}'" if profile else ""
     raise ConfigurationError(
-        f"No API key: pass api_key= or set the environment variable {API_KEY_VARIABLE}."
+        f"No API key{where}: pass api_key= or set the environment variable {API_KEY_VARIABLE}, or "
+        f"choose a profile (profile= or {PROFILE_VARIABLE}) that has api_key or, for OAuth 2.0, "
+        "client_id and client_secret."
     )
 
 
@@ -131,7 +182,12 @@ def _first(given: float | None, found: float | None) -> float | None:
     return given if given is not None else found
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str) -> str:
+    """Return an address without a slash at its end, if it can work.
+
+    Raises:
+        ConfigurationError: It cannot.
+    """
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -149,9 +205,17 @@ def _checked_url(url: str) -> str:
         )
     if parts.query or parts.fragment:
         raise ConfigurationError(f"The base URL must end before '?' or '#'; got {url!r}.")
-    return url.rstrip("/")
+    url = url.rstrip("/")
+    if url.endswith("/v1"):
+        raise ConfigurationError(
+            f"The base URL must end before '/v1', which the client adds: leave out '/v1'; "
+            f"got {url!r}."
+        )
+    return url
 
 
 def _check_time(name: str, value: float) -> None:
-    if not (math.isfinite(value) and value > 0):
-        raise ConfigurationError(f"{name} must be a positive number of seconds; got {value}.")
+    try:
+        check_time(name, value)
+    except ValueError as error:
+        raise ConfigurationError(f"{error}.") from None

@@ -7,7 +7,10 @@ AiaasError
 ├── CallDeadlineError              `deadline_s` is over; `.last_failure` is why it took so long
 ├── ChecksumError                  the bytes of a file are not those that were stored
 ├── APIConnectionError             no answer came; `.host` and `.phase` say where it ended
-│   └── APITimeoutError            ... because it took too long
+│   ├── APITimeoutError            ... because it took too long
+│   │   └── StreamIdleError        no event came for as long as the caller allowed
+│   └── StreamTruncatedError       a stream of events ended before it said that it was done
+├── CircuitOpenError               (in aiaas.middleware) the host failed too often to be asked
 ├── ResponseValidationError        an answer came that the contract does not allow
 └── APIStatusError                 the deployment refused or failed
     ├── BadRequestError            400, 405  the request cannot be read
@@ -146,15 +149,18 @@ class APIConnectionError(AiaasError):
     """No answer came.
 
     Attributes:
-        host: Host and port that the request was meant for.
+        host: Host and port that the request was meant for; those of the proxy when it could not
+            be passed.
         phase: Where it ended; see `Phase`.
         reason: What the network said.
     """
 
     retryable = True
 
-    def __init__(self, reason: str, *, host: str, phase: Phase) -> None:
-        super().__init__(f"{self._summary(host, phase)}{f': {reason}' if reason else ''}.")
+    def __init__(self, reason: str, *, host: str, phase: Phase, hint: str | None = None) -> None:
+        told = f"{self._summary(host, phase)}{f': {reason}' if reason else ''}."
+        super().__init__(f"{told}\nHint: {hint}" if hint else told)
+        self.hint = hint
         self.reason = reason
         self.host = host
         self.phase: Phase = phase
@@ -174,7 +180,7 @@ class APITimeoutError(APIConnectionError):
 
     @staticmethod
     def _summary(host: str, phase: Phase) -> str:
-        return f"Timed out: {_FAILED[phase][0].lower()}{_FAILED[phase][1:]} {host}"
+        return f"Timed out {_WAITING[phase]} {host}"
 
 
 _FAILED: Final[Mapping[Phase, str]] = MappingProxyType(
@@ -186,6 +192,17 @@ _FAILED: Final[Mapping[Phase, str]] = MappingProxyType(
         "pool": "Found no free connection to",
         "write": "Lost the connection while sending to",
         "read": "Lost the connection while awaiting the answer of",
+    }
+)
+_WAITING: Final[Mapping[Phase, str]] = MappingProxyType(
+    {
+        "resolve": "while looking for the address of",
+        "connect": "while connecting to",
+        "tls": "while agreeing on encryption with",
+        "proxy": "while passing the proxy to",
+        "pool": "while waiting for a free connection to",
+        "write": "while sending to",
+        "read": "while awaiting the answer of",
     }
 )
 

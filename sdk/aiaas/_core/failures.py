@@ -76,6 +76,14 @@ _RETRYABLE_STATUSES: Final = frozenset({408, 429, 502, 503, 504})
 _POINTLESS_TO_REPEAT: Final = frozenset({501, 505})  # what is not implemented stays so
 
 _TEMPORARY_HINT: Final = "Something between you and the deployment failed; try again."
+_FINAL_HINTS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        413: "Something between you and the deployment takes only smaller requests: send less.",
+        501: "Something between you and the deployment cannot do this; check base_url and proxies.",
+        505: "Something between you and the deployment cannot do this; check base_url and proxies.",
+    }
+)
+"""For what would be the same the next time."""
 _ELSEWHERE_HINT: Final = "Check that base_url is the address of a deployment, without '/v1'."
 
 
@@ -111,12 +119,11 @@ def failure_of(
 ) -> APIStatusError:
     """Return the exception for a problem, whether it is a whole answer's or one input's."""
     status = status or problem.status
-    kind = PROBLEMS.get(problem.code)
     error = _class_for(problem.code, status)(
         problem.detail,
         status=status,
         code=problem.code,
-        hint=kind.hint if kind else None,
+        hint=_hint_of(problem),
         param=problem.param,
         errors=problem.errors or (),
         request_id=problem.request_id or request_id,
@@ -128,6 +135,13 @@ def failure_of(
     if isinstance(error, errors.InvalidInputError):
         error.index = index if index is not None else _index_in(problem.param)
     return error
+
+
+def _hint_of(problem: Problem) -> str | None:
+    kind = PROBLEMS.get(problem.code)
+    if kind is None or (problem.code == "invalid_request" and not problem.errors):
+        return None  # the hint of `invalid_request` speaks of the errors
+    return kind.hint
 
 
 def _problem_in(response: RawResponse) -> Problem | None:
@@ -153,12 +167,13 @@ def _foreign_failure(
     kind: type[APIStatusError] = errors.UnexpectedStatusError
     if status >= 500 or status in _SAME_FROM_ANYONE:
         kind = CLASS_BY_STATUS.get(status, errors.ServerError)
+    fallback = _ELSEWHERE_HINT if kind is errors.UnexpectedStatusError else _TEMPORARY_HINT
     target = response.headers.get("location")
     detail = f"An answer that no deployment wrote ({response.content_type or 'without a type'})"
     return kind(
         f"{detail}: it redirects to {target}" if target else detail,
         status=status,
-        hint=_TEMPORARY_HINT if kind is not errors.UnexpectedStatusError else _ELSEWHERE_HINT,
+        hint=_FINAL_HINTS.get(status) or fallback,
         request_id=response.request_id,
         retryable=_retryable(None, status, headers),
         retry_after_s=retry_after_s,

@@ -41,7 +41,8 @@ class CallOptions(ClientOptions, total=False):
 
     Attributes:
         idempotency_key: Name of this logical call, for operations that write: the deployment
-            does what two requests with the same key ask for only once. Made up when omitted.
+            does what two requests with the same key ask for only once. 1 to 255 visible ASCII
+            characters; made up when omitted.
     """
 
     idempotency_key: str
@@ -65,11 +66,28 @@ class Settings:
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS, repr=False)
     idempotency_key: str | None = None
 
+    def of_copy(self, options: ClientOptions) -> Self:
+        """Return these settings for a copy of the client, with some of them changed.
+
+        Raises:
+            TypeError: A client has no such option, or its value has a wrong type.
+            ValueError: An option has a value that cannot work.
+        """
+        unknown = options.keys() - _CLIENT_NAMES
+        if unknown:
+            name = min(unknown)
+            why = "it names a single call: pass it to the method; " if name in _NAMES else ""
+            raise TypeError(
+                f"{name!r} is no option of a client: {why}"
+                f"the options are {', '.join(sorted(_CLIENT_NAMES))}"
+            )
+        return self.merged(options)
+
     def merged(self, options: ClientOptions) -> Self:
         """Return these settings with some of them changed.
 
         Raises:
-            TypeError: There is no such option.
+            TypeError: There is no such option, or its value has a wrong type.
             ValueError: An option has a value that cannot work.
         """
         unknown = options.keys() - _NAMES
@@ -84,12 +102,19 @@ class Settings:
             del changes["retries"]
         if "headers" in options:
             changes["headers"] = {**self.headers, **checked_headers(options["headers"])}
+        if changes.get("idempotency_key") is not None:
+            _check_idempotency_key(changes["idempotency_key"])
         merged = replace(self, **changes)  # type: ignore[arg-type]  # the names were checked
-        check_times(merged.timeout_s, merged.deadline_s)
+        check_time("timeout_s", merged.timeout_s)
+        if merged.deadline_s is not None:
+            check_time("deadline_s", merged.deadline_s)
         return merged
 
 
-_NAMES: Final = frozenset({"timeout_s", "deadline_s", "retries", "headers", "idempotency_key"})
+_CLIENT_NAMES: Final = frozenset({"timeout_s", "deadline_s", "retries", "headers"})
+_NAMES: Final = _CLIENT_NAMES | {"idempotency_key"}
+
+_MAX_IDEMPOTENCY_KEY: Final = 255
 
 # Set by the client itself; a caller's value would break what it promises.
 _OURS: Final = frozenset(
@@ -107,21 +132,38 @@ _OURS: Final = frozenset(
 
 
 def as_retry(retries: int | Retry, base: Retry) -> Retry:
-    """Return the policy that `retries` means: a number of retries changes only that in `base`."""
-    if isinstance(retries, Retry):
-        return retries
-    if retries < 0:
-        raise ValueError(f"retries must be at least 0; got {retries}")
-    return replace(base, max_attempts=retries + 1)
+    """Return the policy that `retries` means: a number of retries changes only that in `base`.
+
+    Raises:
+        TypeError: It is neither a number nor a policy.
+        ValueError: It is negative.
+    """
+    given: object = retries
+    if isinstance(given, Retry):
+        return given
+    if not isinstance(given, int):
+        raise TypeError(
+            f"retries must be a whole number or an aiaas.Retry; got {type(given).__name__}"
+        )
+    if given < 0:
+        raise ValueError(f"retries must be at least 0; got {given}")
+    return replace(base, max_attempts=given + 1)
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return a copy of `headers` if they can be sent.
 
     Raises:
+        TypeError: They are no mapping of text to text.
         ValueError: One belongs to the client, or cannot be sent.
     """
-    for name, value in headers.items():
+    given: object = headers
+    if not isinstance(given, Mapping):
+        raise TypeError(f"headers must map names to values; got {type(given).__name__}")
+    for name, value in given.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            kind = type(value if isinstance(name, str) else name).__name__
+            raise TypeError(f"name and value of the header {name!r} must be text; got {kind}")
         if name.lower() in _OURS:
             raise ValueError(f"the header {name} is set by the client; see its options")
         if not (name.isascii() and name.isprintable() and value.isascii() and value.isprintable()):
@@ -130,13 +172,29 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
 
 
-def check_times(timeout_s: float, deadline_s: float | None) -> None:
-    """Refuse times that cannot work.
+def check_time(name: str, value: float) -> None:
+    """Refuse a time that cannot work.
 
     Raises:
-        ValueError: One is not a positive number of seconds.
+        TypeError: It is no number.
+        ValueError: It is not a positive number of seconds.
     """
-    if not (math.isfinite(timeout_s) and timeout_s > 0):
-        raise ValueError(f"timeout_s must be a positive number of seconds; got {timeout_s}")
-    if deadline_s is not None and not (math.isfinite(deadline_s) and deadline_s > 0):
-        raise ValueError(f"deadline_s must be a positive number of seconds; got {deadline_s}")
+    try:
+        works = math.isfinite(value) and value > 0
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(f"{name} must be a number of seconds; got {kind}") from None
+    if not works:
+        raise ValueError(f"{name} must be a positive number of seconds; got {value}")
+
+
+def _check_idempotency_key(key: object) -> None:
+    if not isinstance(key, str):
+        raise TypeError(f"idempotency_key must be text; got {type(key).__name__}")
+    visible = key.isascii() and key.isprintable() and " " not in key
+    if not (visible and 1 <= len(key) <= _MAX_IDEMPOTENCY_KEY):
+        shown = repr(key) if len(key) <= _MAX_IDEMPOTENCY_KEY else f"{len(key)} characters"
+        raise ValueError(
+            f"idempotency_key must be 1 to {_MAX_IDEMPOTENCY_KEY} visible ASCII characters, "
+            f"without spaces; got {shown}"
+        )

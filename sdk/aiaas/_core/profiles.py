@@ -100,23 +100,49 @@ def read_profile(name: str | None, environ: Mapping[str, str] = os.environ) -> P
     return Profile(_checked(found, f"profile '{asked or DEFAULT_PROFILE}' in {path}"))
 
 
-def _profiles_in(path: str) -> Mapping[str, Any]:
+def _profiles_in(path: str) -> dict[str, dict[str, Any]]:
     import tomllib  # here, as most clients read no file
 
     try:
         with open(path, "rb") as file:
-            found = tomllib.load(file).get("profiles", {})
+            document = tomllib.load(file)
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}") from None
-    if not isinstance(found, dict):
+    return profiles_of(document, path)
+
+
+def profiles_of(document: Mapping[str, Any], path: object) -> dict[str, dict[str, Any]]:
+    """Return the profiles of a configuration file by name, their settings unchecked.
+
+    Raises:
+        ConfigurationError: It has something else, which would be overlooked.
+    """
+    for name, value in document.items():
+        if name != "profiles":
+            raise ConfigurationError(f"{path} cannot be read: {_misplaced(name, value)}.")
+    profiles: object = document.get("profiles", {})
+    if not isinstance(profiles, dict):
         raise ConfigurationError(f"{path} cannot be read: [profiles] must hold tables.")
-    profiles: dict[str, Any] = found
+    for name, value in profiles.items():
+        if not isinstance(value, dict):
+            raise ConfigurationError(
+                f"{path} cannot be read: {name} in [profiles] must be a table; "
+                f"settings are written below [profiles.{DEFAULT_PROFILE}]."
+            )
     return profiles
 
 
-def _checked(profile: Any, where: str) -> dict[str, str | float]:
-    if not isinstance(profile, dict):
-        raise ConfigurationError(f"The {where} must be a table.")
+def _misplaced(name: str, value: object) -> str:
+    # The value is not repeated: it may be a key.
+    if not isinstance(value, dict):
+        return f"{name} is in no profile; write it below [profiles.{DEFAULT_PROFILE}]"
+    for inner_name, inner in value.items():
+        if isinstance(inner, dict):
+            return f"[{name}.{inner_name}] is no profile; write [profiles.{inner_name}]"
+    return f"[{name}] is no profile; write [profiles.{name}]"
+
+
+def _checked(profile: Mapping[str, Any], where: str) -> dict[str, str | float]:
     checked: dict[str, str | float] = {}
     for name, value in profile.items():
         wanted = SETTINGS.get(name)

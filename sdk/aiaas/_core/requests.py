@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
 
     from aiaas._core.uploads import Upload
     from aiaas.contract._operation import Operation
 
 Scalar = str | int | float | bool
+
+_LONGEST_SHOWN: Final = 40
+"""Longer values are not repeated in an error."""
+
+
+class ArgumentError(ValueError):
+    """An argument cannot be sent; the message names it and says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +64,32 @@ class Outgoing:
         return self.upload is None or self.upload.resendable
 
 
+@contextmanager
+def arguments(**names: str) -> Iterator[None]:
+    """Make errors of a request model, which is built inside, readable for a caller.
+
+    Args:
+        names: What a caller knows a field of the model as, where that differs.
+
+    Raises:
+        ArgumentError: A value is not allowed.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if not hasattr(error, "errors"):
+            raise
+        # `from None`: the cause's text would repeat all of what was given.
+        raise ArgumentError(_readable(error, names)) from None  # type: ignore[arg-type]
+
+
 def build(operation: Operation[Any, Any], request: BaseModel | None) -> Outgoing:
-    """Turn a request model into path and query, or path and JSON body."""
+    """Turn a request model into path and query, or path and JSON body.
+
+    Raises:
+        TypeError: The operation needs another request, or a file.
+    """
+    _check_request(operation, request)
     if request is None:
         return Outgoing(operation=operation, path=operation.path)
     path_fields = operation.path_fields
@@ -88,6 +120,37 @@ def build_raw(
         content=content,
         content_type=media_type,
     )
+
+
+def _check_request(operation: Operation[Any, Any], request: BaseModel | None) -> None:
+    name, wanted = operation.name, operation.request
+    if operation.upload:
+        raise TypeError(f"{name} sends a file: call client.{name}(...) instead")
+    if request is None:
+        if wanted is None or not _has_required_fields(wanted):
+            return
+    elif wanted is not None and isinstance(request, wanted):
+        return
+    given = "none" if request is None else type(request).__name__
+    if wanted is None:
+        raise TypeError(f"{name} takes no request; got {given}")
+    raise TypeError(f"{name} needs a request of the type {wanted.__name__}; got {given}")
+
+
+def _has_required_fields(request: type[BaseModel]) -> bool:
+    return any(field.is_required() for field in request.model_fields.values())
+
+
+def _readable(error: ValidationError, names: Mapping[str, str]) -> str:
+    first = error.errors(include_url=False)[0]
+    field, *inner = (str(step) for step in first["loc"])
+    place = ".".join([names.get(field, field), *inner])
+    subject, should, rest = first["msg"].partition(" should ")
+    # For instance "Input should be ..."; the other messages begin with something else.
+    said = f"{place} should {rest}" if should and " " not in subject else f"{place}: {first['msg']}"
+    value = first["input"]
+    shown = repr(value) if value is None or isinstance(value, str | int | float) else ""
+    return f"{said}; got {shown}" if 0 < len(shown) <= _LONGEST_SHOWN else said
 
 
 def _path_segment(value: str) -> str:

@@ -92,7 +92,7 @@ def invalid(
     operation: Operation[Any, Any], response: RawResponse, reason: str, place: str | None = None
 ) -> ResponseValidationError:
     """Make the error for an answer that the contract does not allow."""
-    return ResponseValidationError(
+    error = ResponseValidationError(
         reason,
         operation=operation.name,
         status=response.status,
@@ -100,6 +100,8 @@ def invalid(
         place=place,
         body=response.content,
     )
+    error.attempts = response.attempts
+    return error
 
 
 def _unreadable(

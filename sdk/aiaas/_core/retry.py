@@ -101,6 +101,10 @@ class Retry:
     def __post_init__(self) -> None:
         if self.max_attempts < 1:
             raise ValueError(f"max_attempts must be at least 1; got {self.max_attempts}")
+        for name in ("initial_delay_s", "max_delay_s", "max_retry_after_s"):
+            value: float = getattr(self, name)
+            if not value >= 0:  # so that NaN is refused too
+                raise ValueError(f"{name} must be at least 0 seconds; got {value}")
 
     def delay_s(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aiaas._core.budget import BudgetBucket
-from aiaas._core.errors import AiaasError, APITimeoutError, CallDeadlineError
+from aiaas._core.errors import AiaasError, APIStatusError, APITimeoutError, CallDeadlineError
 from aiaas._core.options import Settings
 from aiaas._core.requests import Outgoing
 
@@ -69,6 +69,7 @@ class Tries:
             failure, attempt=self.attempt, elapsed_s=now_s - self._started_s
         )
         if delay_s is None:
+            self._explain_long_wait(failure)
             return None
         if self._is_over(now_s + delay_s):
             raise self._over(failure) from failure
@@ -79,6 +80,16 @@ class Tries:
                 return None
         self.attempt += 1
         return delay_s
+
+    def _explain_long_wait(self, failure: AiaasError) -> None:
+        """Say that attempts are left, if it is the wait alone that ends the call."""
+        policy = self._settings.retry
+        asked_s = failure.retry_after_s if isinstance(failure, APIStatusError) else None
+        if asked_s is None or self.attempt >= policy.max_attempts:
+            return
+        if asked_s > policy.max_retry_after_s:
+            most = f"max_retry_after_s={policy.max_retry_after_s:g}"
+            _explain(failure, f"the wait of {asked_s:g} s that is asked for is above {most}")
 
     def _is_over(self, at_s: float) -> bool:
         return self._ends_at_s is not None and at_s >= self._ends_at_s

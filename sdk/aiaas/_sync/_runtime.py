@@ -6,8 +6,8 @@ import contextvars
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 ItemT = TypeVar("ItemT")
@@ -20,9 +20,23 @@ Sleep = Callable[[float], None]
 Lock = threading.Lock
 
 
+_stop: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar(
+    "aiaas_stop", default=None
+)
+"""Set in the threads of a bulk call: says that what they do is not wanted any more."""
+
+
+class _Unwanted(BaseException):
+    """Ends a thread that nobody waits for; no error, so that nothing on its way handles it."""
+
+
 def sleep(delay_s: float) -> None:
-    """Wait."""
-    time.sleep(delay_s)
+    """Wait; in a thread of a bulk call, no longer than the call goes on."""
+    stop = _stop.get()
+    if stop is None:
+        time.sleep(delay_s)
+    elif stop.wait(delay_s):
+        raise _Unwanted
 
 
 def call_blocking(function: Callable[P, ResultT], /, *args: P.args, **kwargs: P.kwargs) -> ResultT:
@@ -48,37 +62,63 @@ def map_bounded(
     items: Generator[ItemT, None, None],
     *,
     concurrency: int,
+    done: Callable[[ResultT], None],
 ) -> list[ResultT]:
     """Apply `function` to all items, at most `concurrency` at a time; results keep the order.
 
-    Items are taken one by one as there is room for them. After the first failure nothing new is
-    begun; what is under way is awaited, and the failure is raised.
+    Items are taken one by one as there is room for them, and `done` is told each result, one at a
+    time. After the first failure nothing new is begun and nothing is repeated; what is under way
+    is awaited, and the failure is raised. Ctrl-C is raised at once: a thread cannot be stopped,
+    so the requests under way end by themselves, unheard, and keep no program from ending.
     """
     gate = threading.Semaphore(concurrency)
-    failed = threading.Event()
-    futures: list[Future[ResultT]] = []
+    stop = threading.Event()
+    telling = threading.Lock()
+    results: dict[int, ResultT] = {}
+    failures: list[BaseException] = []
+    threads: list[threading.Thread] = []
 
-    def run(item: ItemT) -> ResultT:
+    def work(position: int, item: ItemT) -> None:
+        _stop.set(stop)
         try:
-            return function(item)
-        except BaseException:
-            failed.set()
-            raise
+            results[position] = function(item)
+            with telling:
+                if not stop.is_set():
+                    done(results[position])
+        except BaseException as failure:
+            failures.append(failure)
+            stop.set()
         finally:
             gate.release()
 
-    with ThreadPoolExecutor(concurrency, "aiaas") as pool, closing(items):
-        try:
+    def wait_for_all() -> None:
+        # Not by `join` alone: interrupted in there, it takes a thread that runs for one that ended.
+        for _ in range(concurrency - 1):
+            gate.acquire()
+        for thread in threads:
+            thread.join()
+
+    try:
+        with closing(items):
             gate.acquire()
             for item in items:
-                if failed.is_set():
+                if stop.is_set():
                     break
+                position = len(threads)
                 # Tracing and log context of the caller must reach the threads.
-                futures.append(pool.submit(contextvars.copy_context().run, run, item))
+                run = partial(contextvars.copy_context().run, work, position, item)
+                thread = threading.Thread(target=run, name=f"aiaas_{position}", daemon=True)
+                thread.start()
+                threads.append(thread)
                 gate.acquire()
-            for future in wait(futures, return_when=FIRST_EXCEPTION).done:
-                future.result()
-        except BaseException:  # Ctrl-C too: what was not begun is not begun any more
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
+        wait_for_all()
+    except Exception:  # there is an item that cannot be read
+        stop.set()
+        wait_for_all()
+        raise
+    except BaseException:  # Ctrl-C
+        stop.set()
+        raise
+    if failures:
+        raise failures.pop(0)
+    return [results[position] for position in range(len(threads))]

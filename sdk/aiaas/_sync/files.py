@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiaas._core.errors import ChecksumError
 from aiaas._core.file_types import DeletedFile, File, FilePage
 from aiaas._core.page_types import Page, attach_all
-from aiaas._core.requests import Outgoing, build
+from aiaas._core.requests import Outgoing, arguments, build
 from aiaas._core.responses import parse
 from aiaas._core.results import Origin, attach
 from aiaas._core.uploads import FileSource, Upload
@@ -77,7 +77,8 @@ class Files:
             >>> stored = client.files.create("photos.zip", purpose="batch")
             >>> print(stored.id, stored.sha256)
         """
-        request = CreateFileRequest(purpose=purpose, expires_after_s=expires_after_s)
+        with arguments():
+            request = CreateFileRequest(purpose=purpose, expires_after_s=expires_after_s)
         upload = Upload(
             file,
             fields=_fields_of(request),
@@ -125,7 +126,8 @@ class Files:
             >>> for file in client.files.list(purpose="batch"):
             ...     print(file.id, file.filename, file.size_bytes)
         """
-        first = ListFilesRequest(purpose=purpose, limit=limit)
+        with arguments():
+            first = ListFilesRequest(purpose=purpose, limit=limit, cursor=cursor)
 
         def fetch(cursor: str | None) -> Page[File]:
             request = first.model_copy(update={"cursor": cursor})
@@ -147,7 +149,7 @@ class Files:
             NotFoundError: There is no such file.
             ValueError: `file_id` is empty or too long.
         """
-        response = self._pipeline.send(build(RETRIEVE, FileRequest(file=file_id)), options)
+        response = self._pipeline.send(build(RETRIEVE, _request_of(file_id)), options)
         file = parse(RETRIEVE, response, File)
         attach(file, Origin(response.headers))
         return file
@@ -176,7 +178,7 @@ class Files:
         def sha256() -> str:
             return (self.retrieve(file_id, **options)).sha256
 
-        return FileContent(self._pipeline, FileRequest(file=file_id), options, sha256)
+        return FileContent(self._pipeline, _request_of(file_id), options, sha256)
 
     def delete(self, file_id: str, **options: Unpack[CallOptions]) -> DeletedFile:
         """Delete a file.
@@ -189,10 +191,15 @@ class Files:
             NotFoundError: There is no such file.
             ValueError: `file_id` is empty or too long.
         """
-        response = self._pipeline.send(build(DELETE, FileRequest(file=file_id)), options)
+        response = self._pipeline.send(build(DELETE, _request_of(file_id)), options)
         deleted = parse(DELETE, response, DeletedFile)
         attach(deleted, Origin(response.headers))
         return deleted
+
+
+def _request_of(file_id: str) -> FileRequest:
+    with arguments(file="file_id"):
+        return FileRequest(file=file_id)
 
 
 def _fields_of(request: CreateFileRequest) -> Callable[[str | None], bytes]:

@@ -7,7 +7,16 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_concurrency, flatten, total_of
+from aiaas._core.bulk import (
+    Chunk,
+    Chunker,
+    Progress,
+    Tally,
+    checked_concurrency,
+    checked_inputs,
+    flatten,
+    total_of,
+)
 from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
@@ -189,18 +198,20 @@ class Images:
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
+        pictures = checked_inputs(pictures, f"{call.operation.name.partition('.')[2]}_many")
         tally = Tally(progress, total_of(pictures))
 
         def send(chunk: Chunk) -> list[ResultT | ItemError]:
             outgoing = pictures_in_parts(call.operation, chunk, fields)
             response = self._pipeline.send(outgoing, options)
-            results = call.results(response, expected=len(chunk.inputs), start=chunk.start)
-            tally.add(len(results))
-            return results
+            return call.results(response, expected=len(chunk.inputs), start=chunk.start)
 
         return flatten(
             _runtime.map_bounded(
-                send, _chunks(pictures), concurrency=checked_concurrency(concurrency)
+                send,
+                _chunks(pictures),
+                concurrency=checked_concurrency(concurrency),
+                done=tally.add,
             )
         )
 

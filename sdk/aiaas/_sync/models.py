@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiaas._core.model_types import Model, ModelPage
 from aiaas._core.page_types import Page, attach_all
-from aiaas._core.requests import build
+from aiaas._core.requests import arguments, build
 from aiaas._core.responses import parse
 from aiaas._core.results import Origin, attach
 from aiaas._sync.paging import Paginator
@@ -53,7 +53,8 @@ class Models:
             >>> for model in client.models.list(task="image-classification"):
             ...     print(model.id, model.summary)
         """
-        first = ListModelsRequest(task=task, limit=limit)
+        with arguments():
+            first = ListModelsRequest(task=task, limit=limit, cursor=cursor)
 
         def fetch(cursor: str | None) -> Page[Model]:
             request = first.model_copy(update={"cursor": cursor})
@@ -79,8 +80,9 @@ class Models:
             >>> model = client.models.retrieve("imagenet-mobilenet-v2")
             >>> print(model.limits)
         """
-        outgoing = build(RETRIEVE, RetrieveModelRequest(model=name))
-        response = self._pipeline.send(outgoing, options)
+        with arguments(model="name"):
+            request = RetrieveModelRequest(model=name)
+        response = self._pipeline.send(build(RETRIEVE, request), options)
         model = parse(RETRIEVE, response, Model)
         attach(model, Origin(response.headers))
         return model

@@ -19,6 +19,7 @@ from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing
 from aiaas._core.responses import RawResponse, is_success
 from aiaas._core.tries import Tries
+from aiaas._sync import _runtime
 from aiaas._sync._runtime import Sleep
 from aiaas._sync.authentication import Authenticator
 from aiaas._sync.middleware import Middleware, chain
@@ -46,6 +47,7 @@ class Engine:
         self._base_url = config.base_url
         self._settings = settings
         self._transport = transport
+        self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
         self._sleep = sleep
         self._clock = clock
@@ -88,9 +90,13 @@ class Engine:
                 authorization = renewed
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and the middleware that can be closed."""
         self._closed = True
         self._transport.close()
+        for layer in self._middleware:
+            close_layer = getattr(layer, "close", None)
+            if close_layer is not None:
+                _runtime.resolved(close_layer())
 
     def _fetch_token(
         self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
@@ -183,7 +189,7 @@ class Pipeline:
 
     def with_options(self, options: ClientOptions) -> Pipeline:
         """Return a pipeline with other options over the same connections."""
-        return Pipeline(self._engine, self._settings.merged(options))
+        return Pipeline(self._engine, self._settings.of_copy(options))
 
     def close(self) -> None:
         """Close the connections, for all copies."""

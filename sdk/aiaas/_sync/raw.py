@@ -45,6 +45,7 @@ class Raw:
 
         Raises:
             AiaasError: The call failed.
+            TypeError: The operation needs another request, or sends a file.
 
         Example:
             >>> from aiaas.contract.models import LIST, ListModelsRequest
@@ -74,6 +75,7 @@ class Raw:
 
         Raises:
             AiaasError: The call failed.
+            TypeError: The operation needs another request, or sends a file.
 
         Example:
             >>> from aiaas.contract.files import CONTENT, FileRequest

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
+from aiaas._core.errors import ConfigurationError
 from aiaas._core.profiles import DEFAULT_PROFILE, SETTINGS
 from aiaas.cli._output import print_json, print_table
 from aiaas.cli._profile_file import (
@@ -46,7 +48,8 @@ Setting = Annotated[
 ]
 
 
-@app.command("set")
+# Else a negative number, which is refused with a reason, would be taken for an option.
+@app.command("set", context_settings={"ignore_unknown_options": True})
 def set_value(
     setting: Setting,
     value: Annotated[
@@ -58,9 +61,10 @@ def set_value(
     """Write one setting of a profile."""
     _check(setting)
     if value is None:
-        value = typer.prompt(setting, hide_input=setting in SECRETS, err=True)
+        value = _asked(setting)
+    converted = _converted(setting, value)
     profiles = _read()
-    profiles.setdefault(profile, {})[setting] = _converted(setting, value or "")
+    profiles.setdefault(profile, {})[setting] = converted
     _write(profiles)
     typer.echo(f"{setting} of profile {profile} is set in {path_of_file()}", err=True)
 
@@ -118,17 +122,42 @@ def _check(setting: str) -> None:
         end(f"there is no setting '{setting}'; there are {known}", ExitStatus.USAGE)
 
 
+def _asked(setting: str) -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")  # from a pipe, which cannot be hidden
+    asked: str = typer.prompt(setting, hide_input=setting in SECRETS, err=True)
+    return asked
+
+
 def _converted(setting: str, text: str) -> Value:
+    from aiaas._core.config import checked_url  # here: asking for help needs none of it
+    from aiaas._core.credentials import checked_key
+    from aiaas._core.options import check_time
+
+    if SETTINGS[setting] is not float:
+        try:
+            if setting == "base_url":
+                checked_url(text)
+            elif setting in SECRETS:
+                checked_key(text)
+        except ConfigurationError as error:
+            end(str(error), ExitStatus.USAGE)
+        return text
     try:
-        return float(text) if SETTINGS[setting] is float else text
+        number = float(text)
     except ValueError:
         end(f"{setting} must be a number; got {text!r}", ExitStatus.USAGE)
+    try:
+        check_time(setting, number)
+    except ValueError as error:
+        end(str(error), ExitStatus.USAGE)
+    return number
 
 
 def _read() -> Profiles:
     try:
         return read_profiles(path_of_file())
-    except (OSError, ValueError) as error:
+    except (OSError, ConfigurationError) as error:
         end(str(error), ExitStatus.USAGE)
 
 

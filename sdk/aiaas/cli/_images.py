@@ -61,11 +61,10 @@ def classify(
             for answer in answers:
                 print_json(_described(answer))
         else:
-            print_table(
-                ("picture", "label", "score", "model", *runner.times),
-                [row for answer in answers for row in _label_rows(answer)],
-                numbers=("score", "time"),
-            )
+            rows = [row for answer in answers for row in _label_rows(answer)]
+            if rows:
+                columns = ("picture", "label", "score", "model", *runner.times)
+                print_table(columns, rows, numbers=("score", "time"))
     runner.finish()
 
 
@@ -96,11 +95,10 @@ def embed(
             for answer in answers:
                 print_json(_described(answer) | {"embedding": answer.result.vector})
         else:
-            print_table(
-                ("picture", "length", "vector", "model", *runner.times),
-                [_vector_row(answer) for answer in answers],
-                numbers=("length", "time"),
-            )
+            rows = [_vector_row(answer) for answer in answers]
+            if rows:
+                columns = ("picture", "length", "vector", "model", *runner.times)
+                print_table(columns, rows, numbers=("length", "time"))
     runner.finish()
 
 

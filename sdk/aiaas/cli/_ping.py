@@ -25,10 +25,11 @@ def ping(
 
     No key is needed. A proxy is not used: what is measured is the way from here to there.
     """
-    with readable_errors():
+    with readable_errors(profile):
+        from aiaas._core.config import resolve_base_url
         from aiaas.cli._probe import probe
 
-        found = probe(base_url or _url_of(profile), timeout_s=timeout_s)
+        found = probe(resolve_base_url(base_url, profile=profile), timeout_s=timeout_s)
     if as_json:
         print_json(found.as_json())
     else:
@@ -42,10 +43,3 @@ def ping(
     if found.readiness != "ready":
         complain("the deployment is there, but not ready")
         raise typer.Exit(ExitStatus.REFUSED)
-
-
-def _url_of(profile: str | None) -> str:
-    from aiaas._core.config import DEFAULT_BASE_URL
-    from aiaas._core.profiles import read_profile
-
-    return read_profile(profile).text("base_url") or DEFAULT_BASE_URL

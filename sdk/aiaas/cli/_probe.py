@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from aiaas._core.errors import APIConnectionError, APITimeoutError, ConfigurationError, Phase
+from aiaas._core.connections import tls_hint
+from aiaas._core.errors import APIConnectionError, APITimeoutError, Phase
 from aiaas._core.version import USER_AGENT
 
 _HEALTH: Final = "/healthz"
@@ -70,10 +71,9 @@ def probe(base_url: str, *, timeout_s: float) -> Probe:
     """Ask a deployment for its health and measure every step.
 
     Raises:
-        ConfigurationError: The address cannot be read.
         APIConnectionError: No answer came; says at which step.
     """
-    parts = _parts_of(base_url)
+    parts = urlsplit(base_url)
     found = Probe(base_url=base_url.rstrip("/"))
     watch = _Stopwatch(found.steps_ms)
     connection = _connect(parts, found, watch, timeout_s)
@@ -99,13 +99,6 @@ def _ask(
     found.version = str(health.get("version", "unknown"))
     connection.request("GET", parts.path.rstrip("/") + _READY, headers={"User-Agent": USER_AGENT})
     found.readiness = str(_json(connection.getresponse().read()).get("status", "unknown"))
-
-
-def _parts_of(base_url: str) -> SplitResult:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"The base URL must look like 'https://host'; got {base_url!r}.")
-    return parts
 
 
 def _connect(
@@ -152,7 +145,8 @@ def _open(addresses: list[Any], parts: SplitResult, timeout_s: float) -> socket.
 def _failed(error: Exception, parts: SplitResult, phase: Phase) -> APIConnectionError:
     kind = APITimeoutError if isinstance(error, TimeoutError) else APIConnectionError
     reason = getattr(error, "strerror", None) or str(error)
-    return kind(reason, host=parts.netloc, phase=phase)
+    hint = tls_hint(error) if phase == "tls" else None
+    return kind(reason, host=parts.netloc, phase=phase, hint=hint)
 
 
 def _json(body: bytes) -> dict[str, Any]:

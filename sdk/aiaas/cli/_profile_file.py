@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiaas._core.profiles import config_path
+from aiaas._core.errors import ConfigurationError
+from aiaas._core.profiles import config_path, profiles_of
 
 _HEADER: Final = "# Settings of the aiaas SDK and command; written by `aiaas config`.\n"
 _VISIBLE: Final = 4
@@ -28,18 +29,23 @@ def read_profiles(path: Path) -> Profiles:
     """Return all profiles; none when there is no file.
 
     Raises:
-        ValueError: The file is no TOML, or no table of tables of plain values.
+        ConfigurationError: The file is no TOML, or has anything but profiles of plain values: it
+            would be lost when the file is written.
     """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} cannot be read: {error}") from None
-    tables = found.get("profiles", {})
-    if not isinstance(tables, dict) or not all(isinstance(one, dict) for one in tables.values()):
-        raise ValueError(f"{path} cannot be read: [profiles] must hold tables")
-    return {name: dict(settings) for name, settings in tables.items()}
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    profiles = profiles_of(found, path)
+    for name, settings in profiles.items():
+        for field, value in settings.items():
+            if not isinstance(value, Value):
+                raise ConfigurationError(
+                    f"{path} cannot be read: {field} of profile '{name}' must be text or a number"
+                )
+    return profiles
 
 
 def write_profiles(path: Path, profiles: Profiles) -> None:
@@ -65,7 +71,7 @@ def profile_names(incomplete: str = "") -> list[str]:
     """Return the names of profiles that begin with `incomplete`, for completion."""
     try:
         names = list(read_profiles(path_of_file()))
-    except (OSError, ValueError):
+    except (OSError, ConfigurationError):
         return []
     return [name for name in names if name.startswith(incomplete)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,23 +18,21 @@ from aiaas.cli._profile_file import profile_names
 if TYPE_CHECKING:
     from aiaas import Client
 
+# The variables are read by the SDK and not here: there they come after a profile that was named.
 ApiKey = Annotated[
     str | None,
-    typer.Option("--api-key", envvar="AIAAS_API_KEY", show_envvar=True, help="The API key."),
+    typer.Option("--api-key", help="The API key.  [env var: AIAAS_API_KEY]"),
 ]
 BaseUrl = Annotated[
     str | None,
-    typer.Option(
-        "--base-url", envvar="AIAAS_BASE_URL", show_envvar=True, help="Address of the deployment."
-    ),
+    typer.Option("--base-url", help="Address of the deployment.  [env var: AIAAS_BASE_URL]"),
 ]
 Profile = Annotated[
     str | None,
     typer.Option(
         "--profile",
-        envvar="AIAAS_PROFILE",
-        show_envvar=True,
-        help="Settings to take from the configuration file; see 'aiaas config'.",
+        help="Settings to take from the configuration file, before the environment; see "
+        "'aiaas config'.  [env var: AIAAS_PROFILE]",
         autocompletion=profile_names,
     ),
 ]
@@ -89,23 +88,31 @@ def client_for(context: typer.Context, place: Place) -> Iterator[Client]:
     """Give a client, and end the command in a readable way if it raises."""
     # A program that runs these commands itself may pass its own way to make a client.
     make = cast("MakeClient", context.obj or _default_client)
-    with readable_errors(), told(place.verbose):
+    with readable_errors(place.profile), told(place.verbose):
         client = make(place.api_key, base_url=place.base_url, profile=place.profile)
         with client:
             yield client
 
 
 @contextmanager
-def readable_errors() -> Iterator[None]:
-    """End the command with a line or two and a status if the SDK raises."""
+def readable_errors(profile: str | None = None) -> Iterator[None]:
+    """End the command with a line or two and a status if the SDK raises.
+
+    Args:
+        profile: Name of the profile, if it was given.
+    """
     import aiaas
+    from aiaas._core.requests import ArgumentError
 
     try:
         yield
     except aiaas.ConfigurationError as error:
         keyless = str(error).startswith("No API key")
-        advice = "\nOr keep it in your profile: aiaas config set api_key" if keyless else ""
+        place = f" --profile {shlex.quote(profile)}" if profile else ""
+        advice = f"\nTo keep a key: aiaas config set api_key{place}" if keyless else ""
         end(f"{error}{advice}", ExitStatus.USAGE)
+    except (ArgumentError, aiaas.MissingDependencyError) as error:
+        end(str(error), ExitStatus.USAGE)
     except aiaas.APIConnectionError as error:
         end(f"{error}{_after(error)}", ExitStatus.NO_CONNECTION)
     except aiaas.AiaasError as error:

@@ -68,6 +68,13 @@ def test_a_page_of_html_is_not_an_answer(cloud: Cloud) -> None:
     assert error.body == b"<h1>Welcome to secret-page</h1>"
 
 
+def test_an_answer_that_cannot_be_read_knows_the_attempts(cloud: Cloud) -> None:
+    cloud.answers(cloud.problem("overloaded"), httpx.Response(200, html="<h1>"))
+    with pytest.raises(aiaas.ResponseValidationError) as info:
+        cloud.run(lambda client: client.models.retrieve("m"))
+    assert info.value.attempts == 2
+
+
 def test_the_message_does_not_repeat_the_answer(sync_cloud: Cloud) -> None:
     error = broken(sync_cloud, sync_cloud.json(ANSWER | {"results": "private words"}))
     assert "private words" not in str(error)

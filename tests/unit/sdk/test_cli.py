@@ -285,3 +285,50 @@ def test_asking_for_help_loads_no_client() -> None:
         "except SystemExit: print([m for m in ('httpx', 'pydantic') if m in sys.modules])"
     )
     assert run(code).stdout.splitlines()[-1] == "[]"
+
+
+def test_no_table_is_printed_when_no_photo_could_be_used(aiaas_command: Command) -> None:
+    for command in ("classify", "embed"):
+        result = aiaas_command("images", command, "missing.png")
+        assert (result.exit_code, result.stdout) == (4, "")
+
+
+def test_an_argument_that_is_not_allowed_is_wrong_usage(aiaas_command: Command) -> None:
+    result = aiaas_command("models", "show", "")
+    assert result.exit_code == 2
+    assert result.stderr == "error: name should have at least 1 character; got ''\n"
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that leads to nobody, and a key and an address of another deployment."""
+    file = tmp_path / "config.toml"
+    file.write_text("[profiles.'my team']\nbase_url = 'http://127.0.0.1:1'\ntimeout_s = 1\n")
+    monkeypatch.setenv("AIAAS_CONFIG", str(file))
+    monkeypatch.setenv("AIAAS_API_KEY", "key-of-another")
+    monkeypatch.setenv("AIAAS_BASE_URL", "http://another.test")
+
+
+@pytest.mark.usefixtures("profiles")
+def test_a_profile_that_is_named_comes_before_the_environment() -> None:
+    result = CliRunner().invoke(app, ["models", "list", "--profile", "my team"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: No API key in the profile 'my team'")
+    assert result.stderr.endswith("aiaas config set api_key --profile 'my team'\n")
+    given = CliRunner().invoke(app, ["models", "list", "--profile", "my team", "--api-key", "k"])
+    assert "127.0.0.1:1" in given.stderr
+    assert "127.0.0.1:1" in CliRunner().invoke(app, ["ping", "--profile", "my team"]).stderr
+
+
+@pytest.mark.usefixtures("profiles")
+def test_variables_count_on_the_command_line_and_the_help_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIAAS_BASE_URL", "http://127.0.0.1:2")
+    assert "127.0.0.1:2" in CliRunner().invoke(app, ["models", "list"]).stderr
+    monkeypatch.delenv("AIAAS_BASE_URL")
+    monkeypatch.setenv("AIAAS_PROFILE", "my team")
+    assert "127.0.0.1:1" in CliRunner().invoke(app, ["models", "list"]).stderr
+    help_text = CliRunner().invoke(app, ["models", "list", "--help"]).stdout
+    for name in ("AIAAS_API_KEY", "AIAAS_BASE_URL", "AIAAS_PROFILE"):
+        assert f"[env var: {name}]" in " ".join(help_text.split())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -74,8 +77,8 @@ def test_a_key_is_asked_for_and_shown_only_by_its_end(file: Path) -> None:
 
 @pytest.mark.parametrize("value", ['a "quoted" \\ one', "tab\tand\nline", "ünï", "del\x7f"])
 def test_whatever_is_set_is_read_back(file: Path, value: str) -> None:
-    assert config("set", "base_url", value).exit_code == 0
-    assert written(file)["profiles"]["default"]["base_url"] == value
+    assert config("set", "scope", value).exit_code == 0
+    assert written(file)["profiles"]["default"]["scope"] == value
 
 
 def test_settings_can_be_read_and_taken_out(file: Path) -> None:
@@ -105,6 +108,12 @@ def test_profiles_are_listed(file: Path) -> None:
     [
         (["set", "colour", "red"], 2, "there is no setting 'colour'; there are api_key, base_url"),
         (["set", "timeout_s", "long"], 2, "timeout_s must be a number; got 'long'"),
+        (["set", "deadline_s", "-3"], 2, "deadline_s must be a positive number of seconds; got -3"),
+        (["set", "timeout_s", "nan"], 2, "timeout_s must be a positive number of seconds; got nan"),
+        (["set", "base_url", "nonsense"], 2, "The base URL must look like"),
+        (["set", "base_url", "http://a/v1"], 2, "The base URL must end before '/v1'"),
+        (["set", "api_key", "two words"], 2, "The API key has white space"),
+        (["set", "client_secret", ""], 2, "An API key is text and not empty"),
         (["get", "base_url"], 2, "there is no profile 'default'; there are: none"),
         (["list", "--profile", "x"], 2, "there is no profile 'x'; there are: none"),
         (["unset", "base_url"], 1, "profile 'default' has no base_url"),
@@ -117,10 +126,57 @@ def test_mistakes_are_a_line_and_a_status(arguments: list[str], status: int, wor
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("text", ["not toml", "profiles = 3", "[profiles]\nx = 3"])
-def test_a_file_that_cannot_be_read_is_named(file: Path, text: str) -> None:
+@pytest.mark.parametrize("setting", ["api_key", "base_url"])
+def test_a_value_comes_through_a_pipe_without_a_warning(file: Path, setting: str) -> None:
+    value = "http://a" if setting == "base_url" else KEY
+    command = [sys.executable, "-W", "error", "-m", "aiaas.cli", "config", "set", setting]
+    done = subprocess.run(command, input=f"{value}\r\n", capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"{setting} of profile default is set in {file}\n"
+    assert written(file)["profiles"]["default"] == {setting: value}
+
+
+def test_somebody_at_a_terminal_is_asked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def prompt(text: str, *, hide_input: bool, err: bool) -> str:
+        asked.append((text, hide_input))
+        return "http://a" if text == "base_url" else KEY
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("aiaas.cli._config.sys", terminal)
+    assert config("set", "base_url").exit_code == 0
+    assert config("set", "api_key").exit_code == 0
+    assert asked == [("base_url", False), ("api_key", True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[default]\nbase_url = 'http://a'",
+        "[other]\nx = 1",
+        "base_url = 'http://a'",
+        "[profiles.a.inner]\nx = 1",
+        "[profiles.a]\nscope = ['x']",
+    ],
+)
+def test_what_is_no_profile_is_not_lost(file: Path, text: str) -> None:
     file.parent.mkdir()
     file.write_text(text)
+    for arguments in (["set", "base_url", "http://b"], ["unset", "base_url"]):
+        result = config(*arguments)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"error: {file} cannot be read: ")
+    assert file.read_text() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["not toml", "profiles = 3", "[profiles]\nx = 3", "[profiles.x]\nscope = '\udcff'"]
+)
+def test_a_file_that_cannot_be_read_is_named(file: Path, text: str) -> None:
+    file.parent.mkdir()
+    file.write_text(text, errors="surrogateescape")
     result = config("list")
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {file} cannot be read: ")

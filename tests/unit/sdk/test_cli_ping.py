@@ -158,10 +158,21 @@ def test_one_that_does_not_answer_times_out() -> None:
         port = silent.getsockname()[1]
         result = ping("--base-url", f"http://127.0.0.1:{port}", "--timeout-s", "0.1")
     assert result.exit_code == 3
-    assert result.stderr.startswith("error: Timed out: lost the connection while awaiting")
+    assert result.stderr.startswith("error: Timed out while awaiting the answer of 127.0.0.1")
 
 
 def test_an_address_that_is_none_is_wrong_usage() -> None:
     result = ping("--base-url", "ai.example.com")
     assert result.exit_code == 2
-    assert "must look like 'https://host'" in result.stderr
+    assert "or 'https://host'" in result.stderr
+
+
+def test_an_address_with_the_version_says_to_leave_it_out() -> None:
+    result = ping("--base-url", "http://127.0.0.1:9/v1")
+    assert result.exit_code == 2
+    assert "leave out '/v1'" in result.stderr
+
+
+def test_a_port_without_encryption_is_told_as_such(start: Start) -> None:
+    result = ping("--base-url", start().replace("http:", "https:"))
+    assert "should base_url begin with 'http://'?" in result.stderr

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from typing import Any
 
 import httpx
 import pytest
 
 import aiaas
+from aiaas.contract.system import HEALTH
+from aiaas.middleware import Hedging
 
 # A server in the same process, so that connections are real ones.
 SERVER = """
@@ -81,3 +85,53 @@ async def test_closing_twice_is_harmless() -> None:
     async_client = aiaas.AsyncClient("k")
     await async_client.close()
     await async_client.close()
+
+
+class Closable:
+    """A middleware that is closed by an ordinary function."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def __call__(self, call: Any, proceed: Any, /) -> Any:
+        return proceed(call)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class AsyncClosable(Closable):
+    """A middleware that is closed by a coroutine function."""
+
+    async def close(self) -> None:  # type: ignore[override]
+        self.closed += 1
+
+
+async def test_middleware_that_can_be_closed_is_closed_with_the_client() -> None:
+    def plain(call: Any, proceed: Any, /) -> Any:
+        return proceed(call)
+
+    layer, async_layer = Closable(), AsyncClosable()
+    with aiaas.Client("k", middleware=[layer, plain]):
+        assert layer.closed == 0
+    async with aiaas.AsyncClient("k", middleware=[layer, async_layer, plain]):
+        assert async_layer.closed == 0
+    assert (layer.closed, async_layer.closed) == (2, 1)
+
+
+def test_the_threads_of_hedging_end_with_the_client() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"status": "ok", "version": "1"})
+
+    threads = set(threading.enumerate())
+    hedging = Hedging(after_s=5.0)
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer)) as http_client,
+        aiaas.Client("k", http_client=http_client, middleware=[hedging]) as client,
+    ):
+        client.request(HEALTH)
+        ours = set(threading.enumerate()) - threads
+        assert ours
+    for thread in ours:
+        thread.join(10)
+    assert set(threading.enumerate()) == threads

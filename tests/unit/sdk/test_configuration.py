@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -85,3 +87,27 @@ def test_an_http_client_of_the_other_colour_is_refused() -> None:
         pytest.raises(aiaas.ConfigurationError, match=r"httpx\.AsyncClient"),
     ):
         aiaas.AsyncClient("k", http_client=http_client)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("url", ["http://cloud.test/v1", "http://cloud.test/prefix/v1/"])
+def test_an_address_with_the_version_says_to_leave_it_out(url: str) -> None:
+    with pytest.raises(aiaas.ConfigurationError, match="leave out '/v1'"):
+        aiaas.Client("k", base_url=url)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"timeout_s": "3"}, "timeout_s must be a number of seconds; got str"),
+        ({"retries": "3"}, "retries must be a whole number"),
+        ({"headers": {"x": 1}}, "must be text; got int"),
+    ],
+)
+def test_an_argument_of_a_wrong_type_is_told(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        aiaas.Client("k", **arguments)
+
+
+def test_the_missing_key_may_be_in_a_profile_or_be_a_token() -> None:
+    with pytest.raises(aiaas.ConfigurationError, match=r"profile= or AIAAS_PROFILE.*OAuth 2\.0"):
+        aiaas.Client()

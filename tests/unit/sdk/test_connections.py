@@ -14,12 +14,14 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import httpx
 import pytest
 
 import aiaas
+from aiaas._core.config import Network
+from aiaas._core.connections import proxy_of
 from aiaas.contract.system import HEALTH
 
 
@@ -156,6 +158,88 @@ def test_a_certificate_that_cannot_be_used_is_refused(tmp_path: Path, setting: s
         aiaas.Client("k", client_cert=(str(broken), str(broken)))
 
 
+@pytest.mark.parametrize("more", [{}, {"client_cert": "client.pem"}])
+def test_certificates_of_the_environment_that_are_not_there_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(aiaas.ConfigurationError, match=r"SSL_CERT_FILE='.*none.pem' cannot be use"):
+        aiaas.Client("k", **more)
+    aiaas.Client("k", trust_env=False).close()
+
+
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of a proxy is set."""
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.mark.usefixtures("no_proxy")
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy", None])
+@pytest.mark.parametrize("address", ["ftp://me:hidden@proxy.test", "http://me:hidden@p:port"])
+def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, name: str | None, address: str
+) -> None:
+    if name:
+        monkeypatch.setenv(name, address)
+    named = name.upper() if name else "the setting 'proxy'"
+    with pytest.raises(aiaas.ConfigurationError, match=f"The proxy of {named} cannot") as info:
+        aiaas.Client("k", proxy=None if name else address)
+    assert "hidden" not in str(info.value)
+    assert info.value.__suppress_context__
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_a_proxy_of_the_kind_socks_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("ALL_PROXY", "socks5://me:hidden@proxy.test")
+    with pytest.raises(aiaas.MissingDependencyError, match="proxy of ALL_PROXY needs so") as info:
+        aiaas.Client("k")
+    assert str(info.value).endswith("Run: pip install 'aiaas[socks]'")
+    assert "hidden" not in str(info.value)
+
+
+@pytest.mark.usefixtures("no_proxy")
+@pytest.mark.parametrize("by", ["argument", "HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_is_down_is_told_from_the_deployment(
+    monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))  # and does not listen
+        place = f"127.0.0.1:{reserved.getsockname()[1]}"
+        proxy = f"http://me:hidden@{place}"
+        if by != "argument":
+            monkeypatch.setenv(by, proxy)
+        with (
+            aiaas.Client(
+                "k",
+                base_url="http://behind.test",
+                proxy=proxy if by == "argument" else None,
+                retries=0,
+            ) as client,
+            pytest.raises(aiaas.APIConnectionError) as info,
+        ):
+            client.request(HEALTH)
+    assert (info.value.phase, info.value.host) == ("proxy", place)
+    assert str(info.value).startswith(f"Could not pass the proxy to behind.test: {place}: ")
+    assert "hidden" not in repr(vars(info.value)) + str(info.value)
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_a_host_that_passes_no_proxy_is_itself_to_blame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "proxy.test:3128")
+    assert proxy_of("http", "behind.test", Network()) == "proxy.test:3128"
+    assert proxy_of("http", "behind.test", Network(trust_env=False)) is None
+    monkeypatch.setenv("NO_PROXY", "behind.test")
+    assert proxy_of("http", "behind.test", Network()) is None
+    assert proxy_of("https", "other.test", Network()) is None
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that signs itself, with its key in the same file."""
@@ -223,7 +307,18 @@ def test_a_certificate_that_is_not_trusted_is_refused_while_agreeing_on_encrypti
         pytest.raises(aiaas.APIConnectionError) as info,
     ):
         client.request(HEALTH)
-    assert info.value.phase == "tls"
+    assert (info.value.phase, info.value.retryable) == ("tls", False)
+    assert "pass ca_file=" in str(info.value)
+
+
+def test_a_port_without_encryption_is_told_as_such(url: str) -> None:
+    address = url.replace("http:", "https:")
+    with (
+        aiaas.Client("k", base_url=address, trust_env=False) as client,
+        pytest.raises(aiaas.APIConnectionError, match="should base_url begin with 'http://'") as e,
+    ):
+        client.request(HEALTH)
+    assert (e.value.phase, e.value.retryable, e.value.attempts) == ("tls", False, 1)
 
 
 @pytest.mark.parametrize("kind", ["bytes", "pipe"])

@@ -72,6 +72,23 @@ def test_the_time_outs_of_an_attempt_end_with_the_deadline(cloud: Cloud) -> None
     assert limits == [3.8, pytest.approx(3.505)]
 
 
+def test_what_a_step_of_an_attempt_took_is_taken_off_the_next(cloud: Cloud) -> None:
+    time_s = 0.0
+    given: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal time_s
+        for step in ("pool", "connect", "write", "read"):  # as httpx does when a step begins
+            given.append(request.extensions["timeout"].get(step))
+            time_s += 4
+        return httpx.Response(200)
+
+    cloud.answers(answer)
+    with pytest.raises(aiaas.ResponseValidationError):
+        cloud.run(classify, clock=lambda: time_s, deadline_s=15, timeout_s=12)
+    assert given == [12, 10, 7, 3]  # connecting has a limit of its own
+
+
 def test_without_a_deadline_nothing_is_told(cloud: Cloud) -> None:
     cloud.run(classify)
     assert "aiaas-deadline-ms" not in cloud.requests[0].headers

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import socket
 import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 import aiaas
+import aiaas.middleware
+from aiaas._core import errors
 from aiaas._core.failures import CLASS_BY_CODE, CLASS_BY_STATUS, failure_of
 from aiaas.contract.problems import MEDIA_TYPE, PROBLEMS, Problem, ProblemDetail, problem
 
@@ -146,11 +150,11 @@ def test_a_redirect_is_not_followed_and_says_where_it_leads(cloud: Cloud) -> Non
     ("raised", "phase", "words"),
     [
         (httpx.ConnectError("refused"), "connect", "Could not connect to cloud.test: refused."),
-        (httpx.ConnectTimeout(""), "connect", "Timed out: could not connect to cloud.test."),
-        (httpx.PoolTimeout(""), "pool", "Timed out: found no free connection to cloud.test."),
+        (httpx.ConnectTimeout(""), "connect", "Timed out while connecting to cloud.test."),
+        (httpx.PoolTimeout(""), "pool", "Timed out while waiting for a free connection to cloud"),
         (httpx.ProxyError("407"), "proxy", "Could not pass the proxy to cloud.test: 407."),
         (httpx.WriteError("reset"), "write", "Lost the connection while sending to cloud.test"),
-        (httpx.ReadTimeout(""), "read", "while awaiting the answer of cloud.test."),
+        (httpx.ReadTimeout(""), "read", "Timed out while awaiting the answer of cloud.test."),
         (httpx.RemoteProtocolError("cut"), "read", "while awaiting the answer of cloud.test: cut"),
         (httpx.DecodingError("gzip"), "read", "while awaiting the answer of cloud.test: gzip"),
     ],
@@ -186,13 +190,54 @@ def test_what_lies_beneath_a_failed_connection_is_told(
     assert words in str(error)
 
 
+@pytest.mark.parametrize(
+    ("cause", "hint"),
+    [
+        (ssl.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "begin with 'http://'"),
+        (ssl.SSLCertVerificationError("certificate verify failed"), "pass ca_file="),
+        (ssl.SSLError("[SSL: NO_SHARED_CIPHER]"), "the same will happen again"),
+        (ssl.SSLEOFError("EOF occurred in violation of protocol"), None),
+    ],
+)
+def test_a_failure_to_agree_on_encryption_is_repeated_only_if_it_may_pass(
+    cloud: Cloud, cause: OSError, hint: str | None
+) -> None:
+    raised = httpx.ConnectError("failed")
+    raised.__cause__ = cause
+    cloud.answers(raised, raised)
+    with pytest.raises(aiaas.APIConnectionError) as info:
+        cloud.run(lambda client: client.models.retrieve("m"), retries=1)
+    error = info.value
+    assert (error.phase, error.retryable) == ("tls", hint is None)
+    assert len(cloud.requests) == (2 if hint is None else 1)
+    assert (hint or "") in (error.hint or "")
+    assert ("Hint: " in str(error)) == (hint is not None)
+
+
+@pytest.mark.parametrize("status", [413, 501, 505])
+def test_what_a_proxy_would_answer_again_is_not_to_be_tried_again(
+    sync_cloud: Cloud, status: int
+) -> None:
+    error = refused(sync_cloud, httpx.Response(status, html="<h1>proxy</h1>"))
+    assert error.hint is not None
+    assert "again" not in error.hint
+    assert not error.retryable
+
+
+def test_a_hint_that_speaks_of_mistakes_needs_some() -> None:
+    mistake = ProblemDetail(param="/x", code="missing", detail="Give it.")
+    with_mistakes = failure_of(problem("invalid_request", "Wrong.", errors=(mistake,)))
+    assert with_mistakes.hint == PROBLEMS["invalid_request"].hint
+    assert failure_of(problem("invalid_request", "Wrong.")).hint is None
+
+
 def all_errors() -> list[aiaas.AiaasError]:
     index_error = failure_of(problem("invalid_image", "Bad.", param="/inputs/2"))
     return [
         aiaas.ConfigurationError("no key"),
         aiaas.MissingDependencyError("This", package="Pillow", extra="images"),
         aiaas.APIConnectionError("refused", host="h", phase="connect"),
-        aiaas.APITimeoutError("", host="h", phase="read"),
+        aiaas.APITimeoutError("", host="h", phase="read", hint="Wait."),
         aiaas.ResponseValidationError(
             "bad", operation="o", status=200, request_id="r", place="p", body=b"b"
         ),
@@ -225,3 +270,27 @@ def test_a_missing_package_comes_with_the_line_that_installs_it() -> None:
     error = aiaas.MissingDependencyError("Sending a numpy array", package="Pillow", extra="images")
     assert isinstance(error, ImportError)
     assert str(error).endswith("Run: pip install 'aiaas[images]'")
+
+
+DRAWINGS = [Path(errors.__file__), Path(__file__).parents[3] / "docs" / "errors.md"]
+
+
+def drawn(text: str) -> dict[str, str]:
+    """Return the classes in a drawing of the tree, with the one that each hangs from."""
+    parents: dict[str, str] = {}
+    branch: list[str] = ["Exception"]
+    for line in re.findall(r"^AiaasError$|^[│ ]*[├└]── \w+", text, re.MULTILINE):
+        name = line.split()[-1]
+        depth = 1 + line.index(name) // len("├── ")
+        branch[depth:] = [name]
+        parents[name] = branch[depth - 1]
+    return parents
+
+
+@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.name)
+def test_the_tree_is_drawn_with_every_public_error_in_its_place(path: Path) -> None:
+    public = [getattr(home, name) for home in (aiaas, aiaas.middleware) for name in home.__all__]
+    kinds = [one for one in public if isinstance(one, type) and issubclass(one, aiaas.AiaasError)]
+    assert drawn(path.read_text("utf-8")) == {
+        kind.__name__: kind.__bases__[0].__name__ for kind in kinds
+    }

@@ -289,3 +289,11 @@ def test_many_vectors_come_back_in_order(cloud: Cloud) -> None:
     results = cloud.run(lambda client: client.images.embed_many(pictures(70)))
     assert [result.index for result in results] == list(range(70))
     assert b'{"encoding_format": "base64"}' in cloud.requests[0].content
+
+
+@pytest.mark.parametrize("method", ["classify_many", "embed_many"])
+@pytest.mark.parametrize("one", ["cat.jpg", b"bytes", bytearray(b"bytes"), Path("cat.jpg")])
+def test_a_single_picture_is_no_list_of_them(cloud: Cloud, method: str, one: Any) -> None:
+    with pytest.raises(TypeError, match=f"^{method} takes several inputs: pass a list; got a sing"):
+        cloud.run(lambda client: getattr(client.images, method)(one))
+    assert cloud.requests == []

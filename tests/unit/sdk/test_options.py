@@ -65,6 +65,7 @@ def test_an_option_that_is_none_is_refused_by_name(sync_cloud: Cloud) -> None:
         {"headers": {"idempotency-key": "x"}},
         {"headers": {"X-Secret": "hidden\n"}},
         {"headers": {"X\n": "1"}},
+        {"headers": {"X": "1\u00e9"}},
     ],
 )
 def test_an_option_that_cannot_work_is_refused(sync_cloud: Cloud, options: dict[str, Any]) -> None:
@@ -104,3 +105,49 @@ def test_a_copy_has_the_address_and_the_connections_of_its_client(sync_cloud: Cl
             client.images.classify(b"x")
 
     sync_cloud.run(use)
+
+
+def test_a_copy_has_no_idempotency_key_as_it_would_name_all_its_calls(sync_cloud: Cloud) -> None:
+    with pytest.raises(TypeError, match=r"single call: .* options are deadline_s, headers, ret"):
+        sync_cloud.run(lambda client: client.with_options(idempotency_key="x"))
+    with pytest.raises(TypeError, match=r"'colour' is no option of a client: the options are"):
+        sync_cloud.run(lambda client: client.with_options(colour="red"))
+
+
+@pytest.mark.parametrize("key", ["", "\u00e9", "a\nb", "a b", "\x7f", "k" * 256])
+def test_an_idempotency_key_that_no_header_can_carry_is_refused(cloud: Cloud, key: str) -> None:
+    with pytest.raises(ValueError, match="idempotency_key must be 1 to 255 visible ASCII"):
+        cloud.run(lambda client: client.files.delete("f", idempotency_key=key))
+    assert cloud.requests == []
+
+
+def test_any_visible_text_is_an_idempotency_key(cloud: Cloud) -> None:
+    key = "".join(map(chr, range(ord("!"), ord("~") + 1)))
+    cloud.answers(*(cloud.json({"id": "f"}) for _ in range(3)))
+    cloud.run(lambda client: client.files.delete("f", idempotency_key=key))
+    cloud.run(lambda client: client.files.delete("f", idempotency_key="k" * 255))
+    cloud.run(lambda client: client.files.delete("f", idempotency_key=None))
+    sent = [request.headers["idempotency-key"] for request in cloud.requests]
+    assert sent[:2] == [key, "k" * 255]
+    assert len(sent[2]) > 10  # made up
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"retries": "3"}, "retries must be a whole number or an aiaas.Retry; got str"),
+        ({"retries": None}, "retries must be a whole number or an aiaas.Retry; got NoneType"),
+        ({"timeout_s": None}, "timeout_s must be a number of seconds; got NoneType"),
+        ({"deadline_s": "3"}, "deadline_s must be a number of seconds; got str"),
+        ({"headers": {"x": 1}}, "header 'x' must be text; got int"),
+        ({"headers": {1: "x"}}, "header 1 must be text; got int"),
+        ({"headers": ["x"]}, "headers must map names to values; got list"),
+        ({"idempotency_key": 7}, "idempotency_key must be text; got int"),
+    ],
+)
+def test_an_option_of_a_wrong_type_is_told(
+    sync_cloud: Cloud, options: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(TypeError, match=words):
+        sync_cloud.run(lambda client: client.files.delete("f", **options))
+    assert sync_cloud.requests == []

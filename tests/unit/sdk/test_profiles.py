@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import aiaas
-from aiaas._core.config import Config, Network, resolve
+from aiaas._core.config import Config, Network, resolve, resolve_base_url
 from aiaas._core.profiles import config_path
 from aiaas._core.redaction import Secret
 
@@ -59,6 +59,41 @@ def test_arguments_come_before_the_environment_and_that_before_the_file(file: Pa
     assert config.base_url == "https://default.test"
 
 
+def test_a_profile_that_an_argument_names_comes_before_the_environment(file: Path) -> None:
+    environ = {"AIAAS_API_KEY": "key-of-environ", "AIAAS_BASE_URL": "https://environ.test"}
+    config = settings(file, profile="default", environ=environ)
+    assert (key(config), config.base_url) == ("Bearer key-of-default", "https://default.test")
+    tokens = settings(file, profile="staging", environ=environ)
+    assert isinstance(tokens.credentials, aiaas.OAuth2ClientCredentials)
+    assert tokens.base_url == "https://staging.test"
+    assert resolve_base_url(profile="staging", environ={"AIAAS_CONFIG": str(file), **environ}) == (
+        "https://staging.test"
+    )
+
+
+def test_a_profile_that_the_environment_names_comes_after_its_other_variables(file: Path) -> None:
+    environ = {
+        "AIAAS_PROFILE": "staging",
+        "AIAAS_API_KEY": "key-of-environ",
+        "AIAAS_BASE_URL": "https://environ.test",
+    }
+    config = settings(file, environ=environ)
+    assert (key(config), config.base_url) == ("Bearer key-of-environ", "https://environ.test")
+
+
+def test_a_key_of_the_environment_is_not_sent_to_a_profile_that_was_asked_for(file: Path) -> None:
+    file.write_text("[profiles.a]\nbase_url = 'https://a.test'\n[profiles.b]\ntimeout_s = 3\n")
+    environ = {"AIAAS_API_KEY": "key-of-environ", "AIAAS_BASE_URL": "https://environ.test"}
+    with pytest.raises(aiaas.ConfigurationError, match="No API key in the profile 'a'") as info:
+        settings(file, profile="a", environ=environ)
+    assert "key-of-environ" not in str(info.value)
+    assert key(settings(file, "given", profile="a", environ=environ)) == "Bearer given"
+    # Without an address in the profile, or with one as an argument, nothing is mixed.
+    assert key(settings(file, profile="b", environ=environ)) == "Bearer key-of-environ"
+    own = settings(file, None, "https://mine.test", profile="a", environ=environ)
+    assert (key(own), own.base_url) == ("Bearer key-of-environ", "https://mine.test")
+
+
 @pytest.mark.parametrize("by", ["argument", "environment"])
 def test_a_profile_can_be_chosen_and_hold_oauth_credentials(file: Path, by: str) -> None:
     config = (
@@ -95,6 +130,10 @@ def test_a_profile_that_is_not_there_is_named_with_those_that_are(file: Path) ->
         ("profiles = 3", "must hold tables"),
         ("not toml", "cannot be read"),
         ("[profiles]\ndefault = 3", "must be a table"),
+        ("[profiles]\napi_key = 'hidden'", r"api_key .* below \[profiles\.default\]"),
+        ("[default]\napi_key = 'hidden'", r"\[default\] .* write \[profiles\.default\]"),
+        ("[profile.x]\napi_key = 'hidden'", r"\[profile\.x\] .* write \[profiles\.x\]"),
+        ("api_key = 'hidden'", r"api_key is in no profile; write it below \[profiles\.default"),
         ("[profiles.default]\nkey = 'hidden'", "no setting 'key'"),
         ("[profiles.default]\napi_key = 3", "api_key .* must be text"),
         ("[profiles.default]\ntimeout_s = 'hidden'", "timeout_s .* must be a number"),

@@ -111,6 +111,15 @@ def test_a_wait_above_the_cap_is_raised_at_once(cloud: Cloud, asked: str) -> Non
     assert error.retryable
     assert f"retry after {float(asked):g} s" in str(error)
     assert (cloud.sleeps, len(cloud.requests)) == ([], 1)
+    wait = f"the wait of {float(asked):g} s that is asked for is above max_retry_after_s=60"
+    assert error.__notes__ == [f"Not sent again: {wait}."]
+
+
+def test_a_wait_above_the_cap_is_no_reason_when_no_attempt_is_left(sync_cloud: Cloud) -> None:
+    sync_cloud.answers(sync_cloud.problem("overloaded", Retry_After="61"))
+    with pytest.raises(aiaas.ServiceUnavailableError) as info:
+        sync_cloud.run(classify, retries=0)
+    assert not hasattr(info.value, "__notes__")
 
 
 @pytest.mark.parametrize(
@@ -179,6 +188,14 @@ def test_retrying_can_be_turned_off(cloud: Cloud) -> None:
 def test_a_policy_of_no_attempts_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         aiaas.Retry(max_attempts=0)
+
+
+@pytest.mark.parametrize("name", ["initial_delay_s", "max_delay_s", "max_retry_after_s"])
+@pytest.mark.parametrize("value", [-5, float("nan")])
+def test_a_wait_of_less_than_nothing_is_refused(name: str, value: float) -> None:
+    wrong: dict[str, Any] = {name: value}
+    with pytest.raises(ValueError, match=f"{name} must be at least 0"):
+        aiaas.Retry(**wrong)
 
 
 def test_an_answer_that_breaks_the_contract_is_not_repeated(cloud: Cloud) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,24 @@ def test_a_deployment_that_is_down_gets_few_more_attempts_than_calls(sync_cloud:
 
     sync_cloud.run(use)
     assert calls < len(sync_cloud.requests) <= 1.2 * calls
+
+
+@pytest.mark.parametrize(("loss", "lasts"), [(0.28, True), (0.36, False)])
+def test_the_default_budget_lasts_for_ever_while_not_a_third_of_the_attempts_is_lost(
+    loss: float, lasts: bool
+) -> None:
+    bucket, chance = BudgetBucket(aiaas.RetryBudget()), random.Random(1)
+
+    def call() -> bool:
+        taken: float | None = None
+        while chance.random() < loss:
+            taken = bucket.take_for(BUSY)
+            if taken is None:
+                return False
+        bucket.refund(taken)
+        return True
+
+    assert all(call() for _ in range(20_000)) == lasts
 
 
 def test_copies_share_the_budget_of_their_client(sync_cloud: Cloud) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,40 @@ def test_an_interrupt_in_a_bulk_call_sends_nothing_more_and_leaves_no_thread(
             lambda client: client.images.classify_many(pictures, progress=stop, concurrency=2)
         )
     assert len(sync_cloud.requests) <= 4
+    assert our_threads() == []
+
+
+def test_a_failure_in_a_bulk_call_ends_the_waits_of_the_other_requests() -> None:
+    waiting = threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if b"slow" in request.content:
+            waiting.set()
+            return httpx.Response(503, headers={"Retry-After": "50"})
+        waiting.wait(10)
+        return httpx.Response(404)
+
+    told: list[int] = []
+    started_s = time.monotonic()
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer)) as http_client,
+        aiaas.Client("k", http_client=http_client) as client,
+        pytest.raises(aiaas.UnexpectedStatusError),
+    ):
+        client.images.classify_many(
+            [b"slow"] * 64 + [b"lost"] * 64, progress=lambda done, total: told.append(done)
+        )
+    assert time.monotonic() - started_s < 20
+    assert told == []
+    assert our_threads() == []
+
+
+def test_an_input_that_cannot_be_read_ends_a_bulk_call_and_leaves_no_thread(
+    sync_cloud: Cloud,
+) -> None:
+    pictures = [b"x"] * 64 * 3 + ["/nowhere/cat.jpg"]
+    with pytest.raises(FileNotFoundError):
+        sync_cloud.run(lambda client: client.images.classify_many(pictures))
     assert our_threads() == []
 
 

@@ -108,3 +108,21 @@ def test_a_file_of_something_else_is_refused_with_advice(path: Path, content: st
 def test_a_missing_file_is_named(path: Path) -> None:
     with pytest.raises(KeyFileError, match="No such file"):
         KeyFile.read(path)
+
+
+def test_create_refuses_a_scope_that_is_not_there_and_lists_those_that_are(path: Path) -> None:
+    result = keys("create", "--file", str(path), "--scope", "models:read", "--scope", "nope")
+    assert result.exit_code == 1
+    assert "there is no scope 'nope'; there are *, files:*, files:read" in result.output
+    assert not path.exists()
+    for scope in ("*", "images:*", "metrics:read"):
+        assert keys("create", "--file", str(path), "--scope", scope).exit_code == 0
+
+
+def test_revoke_says_what_happened(path: Path) -> None:
+    keys("create", "--file", str(path))
+    (made,) = KeyFile.read(path).keys
+    first, second = (keys("revoke", "--file", str(path), made.id) for _ in range(2))
+    assert first.stderr.startswith(f"{made.id} is revoked in {path}; a running server reads it")
+    assert second.stderr.startswith(f"{made.id} was revoked already in {path}")
+    assert first.stdout == second.stdout == ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextvars
 import os
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Final, Generic, TypeVar
+
+from aiaas._sync import _runtime
 
 ResultT = TypeVar("ResultT")
 
@@ -19,8 +20,8 @@ _MAX_THREADS: Final = 32
 
 
 def sleep(delay_s: float) -> None:
-    """Wait."""
-    time.sleep(delay_s)
+    """Wait; in a thread of a bulk call, no longer than the call goes on."""
+    _runtime.sleep(delay_s)
 
 
 class Gate:

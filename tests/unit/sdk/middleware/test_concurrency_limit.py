@@ -110,7 +110,7 @@ def test_a_deadline_ends_the_wait_of_a_thread() -> None:
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(limit, a_call(), proceed)
         inside.wait(5)
-        with pytest.raises(APITimeoutError, match="no free connection"):
+        with pytest.raises(APITimeoutError, match="waiting for a free connection"):
             limit(a_call(remaining_s=0.001), proceed)
         go.set()
         assert first.result().status == 200
