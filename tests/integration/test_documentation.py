@@ -37,6 +37,7 @@ _WITHOUT_A_SERVER: Final = {"docs/testing.md"}  # tests/unit/sdk/testing/test_do
 _RUN_FOR_REAL: Final = (
     "aiaas images ",
     "aiaas models ",
+    "aiaas text ",
     "aiaas-mock evaluate imagenet-mobilenet-v2 ",
     "aiaas-mock keys ",
     "aiaas-mock models",
@@ -163,7 +164,7 @@ def test_every_python_snippet_runs(code: str, reader: Reader) -> None:
 
 
 def test_the_readmes_snippet_says_cat(reader: Reader) -> None:
-    (code,) = snippets("README.md", "python")
+    code, _ = snippets("README.md", "python")
     assert "Egyptian cat" in reader.python(code)
 
 
@@ -300,9 +301,14 @@ EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
     "classify": ([], ["cat.jpg: Egyptian cat"]),
     "demo": ([], ["Egyptian cat", "Ankle boot"]),
     "files": (["README.md"], ["deleted True"]),
+    "generate": (["To be, or not"], ["tokens, seed 7"]),
+    "intent_routing": ([], ["stole my credit card"]),
     "middleware": ([], ["cat.jpg: Egyptian cat"]),
+    "redact_logs": ([], ["[EMAIL]", "[CREDIT_CARD]"]),
+    "review_triage": ([], ["zh", "negative", "positive"]),
     "retries": (["examples/photos/cat.jpg"], ["Egyptian cat"]),
     "search": ([], ["clothing_dress.jpg"]),
+    "semantic_search_text": ([], ["of 5000 documents"]),
 }
 
 

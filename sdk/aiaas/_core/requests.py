@@ -39,6 +39,7 @@ class Outgoing:
         parts: Parts of a multipart body; the transport encodes them.
         upload: A body that is streamed instead.
         url: The whole address, if it is not one of the deployment.
+        accept: Content type to ask for; the transport's own when omitted.
     """
 
     operation: Operation[Any, Any]
@@ -49,6 +50,7 @@ class Outgoing:
     parts: tuple[Part, ...] = ()
     upload: Upload | None = None
     url: str | None = None
+    accept: str | None = None
 
     @property
     def resendable(self) -> bool:

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_concurrency, flatten, total_of
+from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, total_of
 from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
 from aiaas._core.pictures import Encoded, Picture
-from aiaas._core.requests import build_raw
+from aiaas._core.requests import Outgoing, build_raw
 from aiaas._sync import _runtime
+from aiaas._sync.bulk import in_chunks, send_chunks
 from aiaas._sync.pipeline import Pipeline
 from aiaas.contract.answers import ItemError
 
@@ -189,19 +190,17 @@ class Images:
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
-        tally = Tally(progress, total_of(pictures))
+        def request(chunk: Chunk[Encoded]) -> Outgoing:
+            return pictures_in_parts(call.operation, chunk, fields)
 
-        def send(chunk: Chunk) -> list[ResultT | ItemError]:
-            outgoing = pictures_in_parts(call.operation, chunk, fields)
-            response = self._pipeline.send(outgoing, options)
-            results = call.results(response, expected=len(chunk.inputs), start=chunk.start)
-            tally.add(len(results))
-            return results
-
-        return flatten(
-            _runtime.map_bounded(
-                send, _chunks(pictures), concurrency=checked_concurrency(concurrency)
-            )
+        return send_chunks(
+            self._pipeline,
+            call,
+            in_chunks(pictures, _read, Chunker()),
+            request,
+            options,
+            concurrency=concurrency,
+            tally=Tally(progress, total_of(pictures)),
         )
 
 
@@ -214,14 +213,3 @@ def _read(picture: Picture) -> Encoded:
     if _pictures.in_memory(picture):
         return _pictures.read(picture)
     return _runtime.call_blocking(_pictures.read, picture)
-
-
-def _chunks(pictures: Iterable[Picture]) -> Generator[Chunk, None, None]:
-    chunker = Chunker()
-    for picture in pictures:
-        chunk = chunker.add(_read(picture))
-        if chunk:
-            yield chunk
-    last = chunker.close()
-    if last:
-        yield last
