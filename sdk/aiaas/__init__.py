@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         ResponseValidationError,
         ServerError,
         ServiceUnavailableError,
+        TooManyInputsError,
         UnexpectedStatusError,
         UnsupportedMediaTypeError,
     )
@@ -105,6 +106,21 @@ if TYPE_CHECKING:
         Retry,
         RetryBudget,
     )
+    from aiaas._core.text_types import (
+        DetectedLanguage,
+        GeneratedText,
+        RedactedText,
+        RerankResult,
+        TextClassification,
+        TextEmbedding,
+        TextEmotions,
+        TextEntities,
+        TextKeyphrases,
+        TextSentiment,
+        TextSimilarity,
+        TextSummary,
+        TokenCount,
+    )
     from aiaas._core.uploads import (
         FileSource,
     )
@@ -141,6 +157,28 @@ if TYPE_CHECKING:
         Problem,
         ProblemDetail,
     )
+    from aiaas.contract.text._common import (
+        Span,
+    )
+    from aiaas.contract.text.classification import (
+        Contribution,
+        Explanation,
+        SentenceSentiment,
+    )
+    from aiaas.contract.text.extraction import (
+        Entity,
+        Keyphrase,
+        LanguageScore,
+        Redaction,
+        SummarySentence,
+    )
+    from aiaas.contract.text.generation import (
+        GeneratedToken,
+        GenerationUsage,
+    )
+    from aiaas.contract.text.vectors import (
+        RankedDocument,
+    )
     from aiaas.contract.usage import (
         OperationUsage,
     )
@@ -170,17 +208,26 @@ __all__ = [
     "ClientOptions",
     "ConfigurationError",
     "ConflictError",
+    "Contribution",
     "DeadlineExceededError",
     "DeletedFile",
+    "DetectedLanguage",
+    "Entity",
     "EventStream",
+    "Explanation",
     "File",
     "FileContent",
     "FileSource",
+    "GeneratedText",
+    "GeneratedToken",
+    "GenerationUsage",
     "ImageClassification",
     "ImageEmbedding",
     "InvalidInputError",
     "InvalidRequestError",
     "ItemError",
+    "Keyphrase",
+    "LanguageScore",
     "Metric",
     "Middleware",
     "MissingDependencyError",
@@ -196,19 +243,36 @@ __all__ = [
     "Problem",
     "ProblemDetail",
     "Proceed",
+    "RankedDocument",
     "RateLimit",
     "RateLimitError",
     "RawResponse",
+    "RedactedText",
+    "Redaction",
     "RequestTooLargeError",
+    "RerankResult",
     "Response",
     "ResponseValidationError",
     "Retry",
     "RetryBudget",
+    "SentenceSentiment",
     "ServerError",
     "ServiceUnavailableError",
+    "Span",
     "StreamIdleError",
     "StreamTruncatedError",
     "StreamedResponse",
+    "SummarySentence",
+    "TextClassification",
+    "TextEmbedding",
+    "TextEmotions",
+    "TextEntities",
+    "TextKeyphrases",
+    "TextSentiment",
+    "TextSimilarity",
+    "TextSummary",
+    "TokenCount",
+    "TooManyInputsError",
     "UnexpectedStatusError",
     "UnsupportedMediaTypeError",
     "UsageReport",
@@ -231,7 +295,7 @@ _EXPORTS = {
         "ConflictError DeadlineExceededError InvalidInputError InvalidRequestError "
         "MissingDependencyError NotFoundError PermissionDeniedError RateLimitError "
         "RequestTooLargeError ResponseValidationError ServerError ServiceUnavailableError "
-        "UnexpectedStatusError UnsupportedMediaTypeError"
+        "TooManyInputsError UnexpectedStatusError UnsupportedMediaTypeError"
     ),
     "aiaas._core.event_streams": "StreamIdleError StreamTruncatedError",
     "aiaas._core.file_types": "DeletedFile File",
@@ -244,6 +308,11 @@ _EXPORTS = {
     "aiaas._core.raw_types": "Response",
     "aiaas._core.responses": "RawResponse",
     "aiaas._core.retry": "Retry RetryBudget",
+    "aiaas._core.text_types": (
+        "DetectedLanguage GeneratedText RedactedText RerankResult TextClassification "
+        "TextEmbedding TextEmotions TextEntities TextKeyphrases TextSentiment TextSimilarity "
+        "TextSummary TokenCount"
+    ),
     "aiaas._core.uploads": "FileSource",
     "aiaas._core.usage_types": "UsageReport",
     "aiaas._core.version": "__version__",
@@ -256,6 +325,11 @@ _EXPORTS = {
     "aiaas.contract.answers": "ItemError Prediction",
     "aiaas.contract.models": "Metric",
     "aiaas.contract.problems": "Problem ProblemDetail",
+    "aiaas.contract.text._common": "Span",
+    "aiaas.contract.text.classification": "Contribution Explanation SentenceSentiment",
+    "aiaas.contract.text.extraction": "Entity Keyphrase LanguageScore Redaction SummarySentence",
+    "aiaas.contract.text.generation": "GeneratedToken GenerationUsage",
+    "aiaas.contract.text.vectors": "RankedDocument",
     "aiaas.contract.usage": "OperationUsage",
 }
 _HOMES = {name: module for module, names in _EXPORTS.items() for name in names.split()}

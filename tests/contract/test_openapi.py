@@ -74,6 +74,15 @@ def test_an_upload_is_described_as_a_form_with_one_file(document: dict[str, Any]
     assert schema["properties"]["request"] == {"$ref": "#/components/schemas/CreateFileRequest"}
 
 
+def test_an_answer_of_events_is_described_beside_the_whole_one(document: dict[str, Any]) -> None:
+    for operation in all_operations():
+        described = document["paths"][operation.path][operation.method.lower()]
+        content = described["responses"]["200"]["content"]
+        assert ("text/event-stream" in content) == (operation.events is not None)
+        for name in operation.events or {}:
+            assert name in content["text/event-stream"]["x-aiaas-events"]
+
+
 def test_operations_state_scope_and_effect(document: dict[str, Any]) -> None:
     for operation in all_operations():
         described = document["paths"][operation.path][operation.method.lower()]

@@ -41,6 +41,7 @@ _RUN_FOR_REAL: Final = (
     "aiaas files list ",
     "aiaas images ",
     "aiaas models ",
+    "aiaas text ",
     "aiaas-mock evaluate imagenet-mobilenet-v2 ",
     "aiaas-mock keys ",
     "aiaas-mock models",
@@ -169,7 +170,7 @@ def test_every_python_snippet_runs(code: str, reader: Reader) -> None:
 
 
 def test_the_readmes_snippet_says_cat(reader: Reader) -> None:
-    (code,) = snippets("README.md", "python")
+    code, _ = snippets("README.md", "python")
     assert "Egyptian cat" in reader.python(code)
 
 
@@ -336,11 +337,16 @@ EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
     ),
     "demo": ([], ["Egyptian cat", "Ankle boot"]),
     "files": (["README.md"], ["deleted True"]),
+    "generate": (["To be, or not"], ["tokens, seed 7"]),
+    "intent_routing": ([], ["stole my credit card"]),
     "idempotency": ([], ["the same: True - a stored answer: True", "idempotency_key_reused"]),
     "middleware": ([], ["cat.jpg: Egyptian cat"]),
     "paging": ([], ["one page: clothing@1, fashion-cnn@1\n", "parsed: clothing"]),
+    "redact_logs": ([], ["[EMAIL]", "[CREDIT_CARD]"]),
+    "review_triage": ([], ["zh", "negative", "positive"]),
     "retries": (["examples/photos/cat.jpg"], ["Egyptian cat"]),
     "search": ([], ["clothing_dress.jpg"]),
+    "semantic_search_text": ([], ["of 5000 documents"]),
 }
 
 

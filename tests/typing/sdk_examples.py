@@ -60,6 +60,44 @@ def many_pictures(client: aiaas.Client, paths: list[Path], photos: Iterator[byte
     client.images.embed_many(photos, concurrency=2)
 
 
+def texts(client: aiaas.Client, pairs: list[tuple[str, str]], texts: Iterator[str]) -> None:
+    sentiment = client.text.sentiment("Great!", level="sentence", explain=True)
+    assert_type(sentiment, aiaas.TextSentiment)
+    assert_type(sentiment.model, str)
+    assert_type(sentiment.request_id, str | None)
+    assert_type(sentiment.sentences, tuple[aiaas.SentenceSentiment, ...] | None)
+    assert_type(sentiment.explanation, aiaas.Explanation | None)
+    assert_type(client.text.emotions("a").model, str | None)
+    assert_type(client.text.classify("a").abstained, bool)
+    assert_type(client.text.keyphrases("a").keyphrases, tuple[aiaas.Keyphrase, ...])
+    assert_type(client.text.entities("a", types=["person"]).entities, tuple[aiaas.Entity, ...])
+    assert_type(client.text.redact("a", mode="hash").redactions, tuple[aiaas.Redaction, ...])
+    assert_type(client.text.detect_language("a").languages, tuple[aiaas.LanguageScore, ...])
+    assert_type(client.text.summarize("a").sentences, tuple[aiaas.SummarySentence, ...])
+    assert_type(client.text.embed("a").vector, tuple[float, ...])
+    assert_type(client.text.similarity("a", "b"), aiaas.TextSimilarity)
+    assert_type(client.text.count_tokens("a").tokens, int)
+    assert_type(client.text.rerank("a", texts).ranked, tuple[aiaas.RankedDocument, ...])
+    many = client.text.sentiment_many(texts, concurrency=2)
+    assert_type(many, list[aiaas.TextSentiment | aiaas.ItemError])
+    alike = client.text.similarity_many(pairs)
+    assert_type(alike, list[aiaas.TextSimilarity | aiaas.ItemError])
+    client.text.sentiment("a", level="word")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.text.redact("a", mode="burn")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.text.sentiment(b"a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.text.similarity_many(["a", "b"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+
+
+def generated_text(client: aiaas.Client) -> None:
+    assert_type(client.text.generate("a", stop=["."]), aiaas.GeneratedText)
+    with client.text.generate_stream("a", seed=1) as stream:
+        assert_type(stream, aiaas.EventStream[aiaas.GeneratedToken, aiaas.GeneratedText])
+        for token in stream:
+            assert_type(token, aiaas.GeneratedToken)
+        assert_type(stream.final(), aiaas.GeneratedText)
+        assert_type(stream.final().usage, aiaas.GenerationUsage)
+
+
 def models(client: aiaas.Client) -> None:
     for model in client.models.list(task="image-classification"):
         assert_type(model, aiaas.Model)
@@ -165,3 +203,11 @@ async def asynchronous(client: aiaas.AsyncClient) -> None:
     assert_type(await client.files.content("file_1").read(), bytes)
     assert_type(await client.raw.send(HEALTH), aiaas.Response[Health])
     assert_type(client.with_options(timeout_s=1), aiaas.AsyncClient)
+    assert_type(await client.text.embed("a"), aiaas.TextEmbedding)
+    assert_type(
+        await client.text.classify_many(["a"]), list[aiaas.TextClassification | aiaas.ItemError]
+    )
+    async with client.text.generate_stream("a") as stream:
+        async for token in stream:
+            assert_type(token, aiaas.GeneratedToken)
+        assert_type(await stream.final(), aiaas.GeneratedText)

@@ -105,7 +105,8 @@ class Expectation:
         status: HTTP status.
         code: Code of the problem, None for a success.
         param: JSON pointer that the problem names.
-        values: JSON pointer into the answer, and the value or matcher there.
+        values: JSON pointer into the answer, and the value or matcher there. A stream of events is
+            a list of ``{"event": ..., "data": ...}``.
         headers: Header, and its value or matcher.
     """
 

@@ -12,6 +12,7 @@ from aiaas.contract import problems
 from aiaas.contract.headers import IDEMPOTENT_REPLAY
 from aiaas.contract.operations import get_operation
 from aiaas.contract.problems import Problem
+from aiaas_mock.conformance import events
 from aiaas_mock.conformance.case import Case
 from aiaas_mock.conformance.matchers import Matcher
 
@@ -35,8 +36,7 @@ def compare(case: Case, response: httpx.Response) -> list[str]:
             f"{_shown(response.text)}"
         ]
     body = _decoded(response)
-    kind = Problem if expected.code is not None else get_operation(case.operation).response
-    differences = [*_headers(case, response), *_shape(kind, body)]
+    differences = [*_headers(case, response), *_shapes(case, body)]
     if expected.code is not None:
         differences += _problem(case, response, body)
     differences += [
@@ -88,6 +88,8 @@ def resolve(body: Any, pointer: str) -> Any:
 
 def _decoded(response: httpx.Response) -> Any:
     media_type = response.headers.get("content-type", "").partition(";")[0]
+    if media_type == events.MEDIA_TYPE:
+        return events.read_events(response.content)
     if media_type not in ("application/json", problems.MEDIA_TYPE):
         return response.text
     try:
@@ -105,6 +107,18 @@ def _headers(case: Case, response: httpx.Response) -> Iterator[str]:
                 yield f"header {name}: missing"
         else:
             yield from _value(f"header {name}", value, found)
+
+
+def _shapes(case: Case, body: Any) -> Iterator[str]:
+    operation = get_operation(case.operation)
+    if case.expect.code is not None:
+        yield from _shape(Problem, body)
+    elif isinstance(body, list) and operation.events is not None:
+        for position, event in enumerate(body):
+            for line in _shape(operation.events.get(event["event"]), event["data"]):
+                yield f"event {position}: {line}"
+    else:
+        yield from _shape(operation.response, body)
 
 
 def _shape(kind: Any, body: Any) -> Iterator[str]:

@@ -93,7 +93,10 @@ class Holds:
 
     def mismatch(self, value: Any) -> str | None:
         """Say what was expected, or None."""
-        return None if self.test(value) else self.words
+        try:
+            return None if self.test(value) else self.words
+        except (LookupError, TypeError, ValueError):  # a value of another shape
+            return self.words
 
 
 def _scores_fall(predictions: Any) -> bool:
@@ -105,6 +108,24 @@ def _has_length_one(vector: Any) -> bool:
     return math.isclose(math.hypot(*vector), 1.0, abs_tol=1e-4)
 
 
+def _labels_are_distinct(predictions: Any) -> bool:
+    labels = [prediction["label"] for prediction in predictions]
+    return len(set(labels)) == len(labels)
+
+
+def _is_whole_stream(events: Any) -> bool:
+    *tokens, last = events
+    pieces = [token["data"] for token in tokens]
+    return (
+        last["event"] == "done"
+        and all(token["event"] == "token" for token in tokens)
+        and [piece["index"] for piece in pieces] == list(range(len(pieces)))
+        and "".join(piece["text"] for piece in pieces) == last["data"]["text"]
+    )
+
+
 ANY_TEXT = Text()
 BEST_FIRST = Holds("sorted by score, best first", _scores_fall)
+DISTINCT_LABELS = Holds("labels that differ", _labels_are_distinct)
+WHOLE_STREAM = Holds("tokens that make up the text of 'done', numbered from 0", _is_whole_stream)
 UNIT_VECTOR = Holds("a vector of length 1", _has_length_one)

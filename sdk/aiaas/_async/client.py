@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aiaas._async.images import AsyncImages
     from aiaas._async.models import AsyncModels
     from aiaas._async.raw import AsyncRaw
+    from aiaas._async.text import AsyncText
     from aiaas._async.usage import AsyncUsage
     from aiaas.contract._operation import Operation
 
@@ -161,6 +162,13 @@ class AsyncClient:
         from aiaas._async.raw import AsyncRaw
 
         return AsyncRaw(self._pipeline)
+
+    @cached_property
+    def text(self) -> AsyncText:
+        """Understand, compare and write texts."""
+        from aiaas._async.text import AsyncText
+
+        return AsyncText(self._pipeline)
 
     @cached_property
     def usage(self) -> AsyncUsage:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from aiaas._async import _runtime
+from aiaas._async.bulk import in_chunks, send_chunks
 from aiaas._async.pipeline import AsyncPipeline
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import (
-    Chunk,
-    Chunker,
-    Progress,
-    Tally,
-    checked_concurrency,
-    checked_inputs,
-    flatten,
-    total_of,
-)
+from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_inputs, total_of
 from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
 from aiaas._core.pictures import Encoded, Picture
-from aiaas._core.requests import build_raw
+from aiaas._core.requests import Outgoing, build_raw
 from aiaas.contract.answers import ItemError
 
 if TYPE_CHECKING:
@@ -197,21 +189,19 @@ class AsyncImages:
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
-        pictures = checked_inputs(pictures, f"{call.operation.name.partition('.')[2]}_many")
-        tally = Tally(progress, total_of(pictures))
+        pictures = checked_inputs(pictures, call.many)
 
-        async def send(chunk: Chunk) -> list[ResultT | ItemError]:
-            outgoing = pictures_in_parts(call.operation, chunk, fields)
-            response = await self._pipeline.send(outgoing, options)
-            return call.results(response, expected=len(chunk.inputs), start=chunk.start)
+        def request(chunk: Chunk[Encoded]) -> Outgoing:
+            return pictures_in_parts(call.operation, chunk, fields)
 
-        return flatten(
-            await _runtime.map_bounded(
-                send,
-                _chunks(pictures),
-                concurrency=checked_concurrency(concurrency),
-                done=tally.add,
-            )
+        return await send_chunks(
+            self._pipeline,
+            call,
+            in_chunks(pictures, _read, Chunker()),
+            request,
+            options,
+            concurrency=concurrency,
+            tally=Tally(progress, total_of(pictures)),
         )
 
 
@@ -224,14 +214,3 @@ async def _read(picture: Picture) -> Encoded:
     if _pictures.in_memory(picture):
         return _pictures.read(picture)
     return await _runtime.call_blocking(_pictures.read, picture)
-
-
-async def _chunks(pictures: Iterable[Picture]) -> AsyncGenerator[Chunk, None]:
-    chunker = Chunker()
-    for picture in pictures:
-        chunk = chunker.add(await _read(picture))
-        if chunk:
-            yield chunk
-    last = chunker.close()
-    if last:
-        yield last

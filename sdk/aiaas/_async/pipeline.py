@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from aiaas._async import _runtime
 from aiaas._async._runtime import Sleep
@@ -23,6 +23,16 @@ from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing
 from aiaas._core.responses import RawResponse, is_success
 from aiaas._core.tries import Tries
+
+if TYPE_CHECKING:
+    from aiaas._async.streams import AsyncEventStream
+    from aiaas._core.event_streams import EventCall
+
+EventT = TypeVar("EventT")
+FinalT = TypeVar("FinalT")
+
+AsyncBegin = Callable[[RawResponse, Tries], Awaitable[None]]
+"""Begins to read a streamed answer; what it raises is a failure of the attempt."""
 
 _log = logging.getLogger("aiaas")
 _NO_OPTIONS = CallOptions()
@@ -49,21 +59,28 @@ class AsyncEngine:
         self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
         self._sleep = sleep
-        self._clock = clock
+        self.clock = clock
         self._auth = AsyncAuthenticator(config.credentials, self._fetch_token, clock)
         budget = settings.retry.budget
         self._bucket = None if budget is None else BudgetBucket(budget)
         self._closed = False
         self._process = os.getpid()
 
-    async def run(self, outgoing: Outgoing, settings: Settings, *, stream: bool) -> RawResponse:
+    async def run(
+        self,
+        outgoing: Outgoing,
+        settings: Settings,
+        *,
+        stream: bool,
+        begin: AsyncBegin | None = None,
+    ) -> RawResponse:
         """Make a call in the client's own name.
 
         Raises:
             AiaasError: It failed.
         """
         self._check_usable()
-        tries = Tries(settings, self._bucket, self._clock)
+        tries = Tries(settings, self._bucket, self.clock)
         authorization = self._auth.fixed
         may_renew = authorization is None
         if authorization is None:
@@ -72,7 +89,10 @@ class AsyncEngine:
             call = self._call(outgoing, settings, tries, authorization, stream)
             renewed: Secret | None = None
             try:
-                return await self._attempt(call, tries)
+                response = await self._attempt(call, tries)
+                if begin is not None:
+                    await begin(response, tries)
+                return response
             except AiaasError as failure:
                 if may_renew and failure.status == 401 and outgoing.resendable:
                     renewed = await self._auth.renewed(authorization, tries.remaining_s())
@@ -101,7 +121,7 @@ class AsyncEngine:
         self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
     ) -> RawResponse:
         settings = replace(self._settings, deadline_s=remaining_s)
-        tries = Tries(settings, self._bucket, self._clock)
+        tries = Tries(settings, self._bucket, self.clock)
         while True:
             call = self._call(outgoing, settings, tries, authorization, False)
             try:
@@ -187,6 +207,41 @@ class AsyncPipeline:
         settings = self._settings_for(outgoing, options)
         response = await self._engine.run(outgoing, settings, stream=True)
         return cast("AsyncStreamedResponse", response)
+
+    async def events(
+        self,
+        outgoing: Outgoing,
+        call: EventCall[EventT, FinalT],
+        options: CallOptions = _NO_OPTIONS,
+    ) -> AsyncEventStream[EventT, FinalT]:
+        """Do the same for an answer that comes event by event, and wait for the first.
+
+        Until then a failure is repeated like any other; later it is raised by the stream.
+
+        Raises:
+            AiaasError: It failed.
+        """
+        # Imported here, as most clients never open a stream.
+        from aiaas._async.streams import AsyncEventStream
+
+        settings = self._settings_for(outgoing, options)
+        opened: list[AsyncEventStream[EventT, FinalT]] = []
+
+        async def begin(response: RawResponse, tries: Tries) -> None:
+            stream = AsyncEventStream(
+                cast("AsyncStreamedResponse", response),
+                operation=call.operation,
+                read=call.read,
+                read_final=call.read_final,
+                idle_timeout_s=settings.timeout_s,
+                clock=self._engine.clock,
+                check_time=tries.check_time,
+            )
+            await stream.begin()
+            opened.append(stream)
+
+        await self._engine.run(outgoing, settings, stream=True, begin=begin)
+        return opened[0]
 
     def with_options(self, options: ClientOptions) -> AsyncPipeline:
         """Return a pipeline with other options over the same connections."""

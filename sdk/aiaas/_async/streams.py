@@ -12,6 +12,7 @@ from aiaas._core.errors import APIConnectionError, APITimeoutError
 from aiaas._core.event_streams import (
     DONE,
     ERROR,
+    FinalReader,
     Reader,
     StreamIdleError,
     StreamTruncatedError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from aiaas.contract._operation import Operation
 
 EventT = TypeVar("EventT")
+FinalT = TypeVar("FinalT")
 
 
 class AsyncByteSource(Protocol):
@@ -61,7 +63,7 @@ class AsyncByteSource(Protocol):
         ...
 
 
-class AsyncEventStream(Generic[EventT]):
+class AsyncEventStream(Generic[EventT, FinalT]):
     """The events of one answer, each given out as soon as it is there.
 
     Iterate over it once. The connection is released at the end, after an error, when the
@@ -72,9 +74,11 @@ class AsyncEventStream(Generic[EventT]):
         source: The answer.
         operation: The row of the operation table that was called.
         read: Makes what the caller gets of an event.
+        read_final: Makes the whole answer of the event that ends the stream.
         idle_timeout_s: Seconds between two events, after which waiting ends; None for no limit.
             Comments, with which servers keep connections open, are no events.
         clock: Gives the time in seconds, from any start.
+        check_time: Raises when the call's deadline has passed; asked as the answer comes.
 
     Raises:
         APIStatusError: The deployment failed midway; the events before are valid.
@@ -86,6 +90,7 @@ class AsyncEventStream(Generic[EventT]):
         >>> async with stream:
         ...     async for event in stream:
         ...         print(event)
+        ...     whole = await stream.final()
     """
 
     def __init__(
@@ -94,19 +99,26 @@ class AsyncEventStream(Generic[EventT]):
         *,
         operation: Operation[Any, Any],
         read: Reader[EventT],
+        read_final: FinalReader[FinalT],
         idle_timeout_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        check_time: Callable[[], None] = lambda: None,
     ) -> None:
         self._source = source
         self._operation = operation
         self._read = read
+        self._read_final = read_final
         self._idle_timeout_s = idle_timeout_s
         self._clock = clock
+        self._check_time = check_time
         self._head = RawResponse(source.status, source.headers, b"")
         self._decoder = SseDecoder()
         self._yielded = 0
         self._started = False
         self._done: Event | None = None
+        self._coming = self._values()
+        self._first: list[EventT] = []  # one that begin() took
+        self._final: list[FinalT] = []  # one when the end has come; it may be anything
 
     @property
     def request_id(self) -> str | None:
@@ -128,25 +140,58 @@ class AsyncEventStream(Generic[EventT]):
         """The event that ended the stream, or None until it came."""
         return self._done
 
+    async def begin(self) -> None:
+        """Wait for the first event, which the iteration gives out then.
+
+        What fails before it can be asked for again; what comes after it was seen by the caller.
+
+        Raises:
+            AiaasError: The stream ended too early, or never was one.
+        """
+        try:
+            async for value in self._coming:
+                self._first.append(value)
+                break
+        except BaseException:
+            await self.close()
+            raise
+
+    async def final(self) -> FinalT:
+        """Return the whole answer, which is in the event that ends the stream.
+
+        Events that were not read yet are read and left out.
+
+        Raises:
+            RuntimeError: The iteration was left before the end.
+            AiaasError: What reading the stream raises.
+        """
+        if not self._started:
+            async for _ in self:
+                pass
+        if not self._final:
+            raise RuntimeError("the stream was left before its end, where the whole answer is")
+        return self._final[0]
+
     async def __aiter__(self) -> AsyncIterator[EventT]:
         if self._started:
-            raise RuntimeError("a stream of events can be iterated over only once")
+            raise RuntimeError("a stream of events that is open can be iterated over only once")
         self._started = True
         try:
-            check_media_type(self._operation, self._head)
-            async with aclosing(self._events()) as events:
-                async for event in events:
-                    if event.type == ERROR:
-                        raise failure_in(self._operation, event, self._head)
-                    value = self._read(event, self._head)
-                    if value is not None:
-                        self._yielded += 1
-                        yield value
+            async with aclosing(self._coming) as coming:
+                for value in self._first:
+                    self._yielded += 1
+                    yield value
+                async for value in coming:
+                    self._yielded += 1
+                    yield value
         finally:
             await self.close()
 
     async def close(self) -> None:
         """Release the connection; closing twice is harmless."""
+        if not self._started:
+            self._started = True
+            await self._coming.aclose()
         await self._source.aclose()
 
     async def __aenter__(self) -> Self:
@@ -159,6 +204,19 @@ class AsyncEventStream(Generic[EventT]):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    async def _values(self) -> AsyncGenerator[EventT, None]:
+        """Yield what the caller gets, and keep the whole answer."""
+        check_media_type(self._operation, self._head)
+        async with aclosing(self._events()) as events:
+            async for event in events:
+                if event.type == ERROR:
+                    raise failure_in(self._operation, event, self._head)
+                value = self._read(event, self._head)
+                if value is not None:
+                    yield value
+        if self._done is not None:
+            self._final.append(self._read_final(self._done, self._head))
 
     async def _events(self) -> AsyncGenerator[Event, None]:
         """Yield the events before ``done``."""
@@ -177,6 +235,8 @@ class AsyncEventStream(Generic[EventT]):
                     # What the caller does with an event is not the deployment's time.
                     waiting_since_s = self._clock()
                 self._check_idle(waiting_since_s)
+                if self._done is None:
+                    self._check_time()
         except StreamIdleError:
             raise
         except APIConnectionError as error:
@@ -200,6 +260,7 @@ class AsyncEventStream(Generic[EventT]):
     def _explained(self, error: APIConnectionError) -> APIConnectionError:
         if not isinstance(error, APITimeoutError):
             return self._truncated()
+        self._check_time()
         return error if self._idle_timeout_s is None else self._idle(self._idle_timeout_s)
 
     def _truncated(self) -> StreamTruncatedError:

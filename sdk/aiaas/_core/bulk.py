@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
-
-from aiaas._core.pictures import Encoded
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from aiaas.contract.answers import ItemError
 
 MAX_CHUNK_INPUTS: Final = 64
 MAX_CHUNK_BYTES: Final = 8 * 1024 * 1024
-"""A chunk is closed before it grows beyond this; one larger picture travels alone."""
+"""A chunk is closed before it grows beyond this; one larger input travels alone."""
 
 Progress = Callable[[int, int | None], None]
 """Called after every chunk with the number of inputs answered so far and of all, if known."""
@@ -22,8 +20,20 @@ Progress = Callable[[int, int | None], None]
 ResultT = TypeVar("ResultT")
 
 
+class Written(Protocol):
+    """An input as it will travel."""
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        ...
+
+
+InputT = TypeVar("InputT", bound=Written)
+
+
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Generic[InputT]):
     """Inputs that travel in one request.
 
     Attributes:
@@ -32,10 +42,10 @@ class Chunk:
     """
 
     start: int
-    inputs: tuple[Encoded, ...]
+    inputs: tuple[InputT, ...]
 
 
-class Chunker:
+class Chunker(Generic[InputT]):
     """Gathers inputs into chunks without ever holding more than one."""
 
     def __init__(
@@ -44,10 +54,10 @@ class Chunker:
         self._max_inputs = max_inputs
         self._max_bytes = max_bytes
         self._start = 0
-        self._inputs: list[Encoded] = []
+        self._inputs: list[InputT] = []
         self._bytes = 0
 
-    def add(self, item: Encoded) -> Chunk | None:
+    def add(self, item: InputT) -> Chunk[InputT] | None:
         """Take an input; return the chunk before it when this one no longer fits."""
         size = len(item.content)
         full = len(self._inputs) == self._max_inputs
@@ -56,7 +66,7 @@ class Chunker:
         self._bytes += size
         return closed
 
-    def close(self) -> Chunk | None:
+    def close(self) -> Chunk[InputT] | None:
         """Return what was gathered, or None when there is nothing."""
         if not self._inputs:
             return None

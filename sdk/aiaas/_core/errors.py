@@ -6,6 +6,7 @@ AiaasError
 ├── MissingDependencyError         (also ImportError) an optional package is needed
 ├── CallDeadlineError              `deadline_s` is over; `.last_failure` is why it took so long
 ├── ChecksumError                  the bytes of a file are not those that were stored
+├── TooManyInputsError             (also ValueError) more than one request takes; nothing was sent
 ├── APIConnectionError             no answer came; `.host` and `.phase` say where it ended
 │   ├── APITimeoutError            ... because it took too long
 │   │   └── StreamIdleError        no event came for as long as the caller allowed
@@ -129,6 +130,21 @@ class ChecksumError(AiaasError):
         self.expected = expected
         self.actual = actual
         self.hint = "Transfer it again; if that fails too, something on the way changes bytes."
+
+
+class TooManyInputsError(AiaasError, ValueError):
+    """More inputs were given than one request takes, and they cannot be split.
+
+    Attributes:
+        given: How many there were.
+        limit: How many one request takes.
+    """
+
+    def __init__(self, what: str, *, given: int, limit: int, hint: str) -> None:
+        super().__init__(f"{given:,} {what}; one request takes {limit:,}.\nHint: {hint}")
+        self.given = given
+        self.limit = limit
+        self.hint = hint
 
 
 class MissingDependencyError(AiaasError, ImportError):

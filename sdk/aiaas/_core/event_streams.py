@@ -7,7 +7,8 @@ other way was cut off. Without that rule a client cannot tell half an answer fro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from aiaas._core.errors import (
     APIConnectionError,
@@ -17,6 +18,7 @@ from aiaas._core.errors import (
 )
 from aiaas._core.redaction import redact_headers
 from aiaas._core.responses import RawResponse, invalid, parse
+from aiaas._core.results import Origin, attach
 from aiaas._core.sse import MEDIA_TYPE, Event
 
 if TYPE_CHECKING:
@@ -28,9 +30,15 @@ DONE: Final = "done"
 ERROR: Final = "error"
 
 EventT = TypeVar("EventT")
+ModelT = TypeVar("ModelT", bound="BaseModel")
 
 Reader = Callable[[Event, RawResponse], EventT | None]
 """Turns an event into what the caller gets; None leaves it out."""
+
+FinalT = TypeVar("FinalT")
+
+FinalReader = Callable[[Event, RawResponse], FinalT]
+"""Turns the event that ends a stream into the whole answer."""
 
 
 class StreamTruncatedError(APIConnectionError):
@@ -87,6 +95,45 @@ def typed_reader(
         return parse(operation, _holding(event, head), model)
 
     return read
+
+
+def final_reader(
+    operation: Operation[Any, Any], final: type[ModelT]
+) -> Callable[[Event, RawResponse], ModelT]:
+    """Return a reader that validates the data of ``done``, and notes where it came from."""
+
+    def read(event: Event, head: RawResponse) -> ModelT:
+        answer = parse(operation, _holding(event, head), final)
+        attach(answer, Origin(head.headers))
+        return answer
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class EventCall(Generic[EventT, FinalT]):
+    """An operation that can answer event by event, and the SDK's types for it.
+
+    Attributes:
+        operation: The row of the operation table; its ``events`` names the types of events.
+        events: The model of each type of event but ``done``.
+        final: The model of the whole answer, the data of ``done``.
+    """
+
+    operation: Operation[Any, Any]
+    events: Mapping[str, type[EventT]]
+    final: type[FinalT]
+
+    @property
+    def read(self) -> Reader[EventT]:
+        """What turns an event into what the caller gets."""
+        return typed_reader(self.operation, cast("Mapping[str, type[BaseModel]]", self.events))
+
+    @property
+    def read_final(self) -> FinalReader[FinalT]:
+        """What turns the last event into the whole answer."""
+        read = final_reader(self.operation, cast("type[BaseModel]", self.final))
+        return cast("FinalReader[FinalT]", read)
 
 
 def check_media_type(operation: Operation[Any, Any], head: RawResponse) -> None:

@@ -14,6 +14,7 @@ from aiaas._core.image_types import (
     ImageEmbedding,
 )
 from aiaas._core.inference import InferenceCall
+from aiaas._core.pictures import Encoded
 from aiaas._core.requests import Outgoing, Part, Scalar
 from aiaas.contract._operation import Operation
 from aiaas.contract.images import CLASSIFY, EMBED
@@ -24,7 +25,9 @@ CLASSIFY_CALL: Final = InferenceCall(CLASSIFY, ClassifyImagesResponse, ImageClas
 EMBED_CALL: Final = InferenceCall(EMBED, EmbedImagesResponse, ImageEmbedding)
 
 
-def pictures_in_parts(operation: Operation[Any, Any], chunk: Chunk, fields: Fields) -> Outgoing:
+def pictures_in_parts(
+    operation: Operation[Any, Any], chunk: Chunk[Encoded], fields: Fields
+) -> Outgoing:
     """Send pictures as files beside a JSON part with the other fields."""
     given = {name: value for name, value in fields.items() if value is not None}
     written = json.dumps(given, allow_nan=False).encode()

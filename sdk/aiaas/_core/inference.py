@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from aiaas._core.bulk import shift_error
 from aiaas._core.failures import failure_of
 from aiaas._core.responses import RawResponse, invalid, parse
-from aiaas._core.results import Answered, Origin, attach
+from aiaas._core.results import Origin, Traced, attach
 from aiaas.contract._operation import Operation
 from aiaas.contract.answers import InferenceAnswer, ItemError
 
-ResultT = TypeVar("ResultT", bound=Answered)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+ResultT = TypeVar("ResultT", bound=Traced)
+ModelT = TypeVar("ModelT", bound="BaseModel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class InferenceCall(Generic[ResultT]):
     operation: Operation[Any, Any]
     answer: type[InferenceAnswer]
     result: type[ResultT]
+
+    @property
+    def many(self) -> str:
+        """Name of the SDK's method for several inputs."""
+        return f"{self.operation.name.partition('.')[2]}_many"
 
     def results(
         self, response: RawResponse, *, expected: int, start: int = 0
@@ -80,6 +89,19 @@ class InferenceCall(Generic[ResultT]):
             result = cast("ResultT", model.model_copy(update={"index": model.index + start}))
         attach(result, origin)
         return result
+
+
+def parse_whole(
+    operation: Operation[Any, Any], response: RawResponse, answer: type[ModelT]
+) -> ModelT:
+    """Read an answer that is one result, and note where it came from.
+
+    Raises:
+        ResponseValidationError: The contract does not allow it.
+    """
+    parsed = parse(operation, response, answer)
+    attach(parsed, Origin(response.headers))
+    return parsed
 
 
 def _raise_item_error(item: ItemError, response: RawResponse) -> NoReturn:

@@ -47,6 +47,7 @@ class Outgoing:
         parts: Parts of a multipart body; the transport encodes them.
         upload: A body that is streamed instead.
         url: The whole address, if it is not one of the deployment.
+        accept: Content type to ask for; the transport's own when omitted.
     """
 
     operation: Operation[Any, Any]
@@ -57,6 +58,7 @@ class Outgoing:
     parts: tuple[Part, ...] = ()
     upload: Upload | None = None
     url: str | None = None
+    accept: str | None = None
 
     @property
     def resendable(self) -> bool:

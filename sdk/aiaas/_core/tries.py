@@ -47,6 +47,15 @@ class Tries:
             raise self._over(None)
         return left_s
 
+    def check_time(self) -> None:
+        """Do nothing while there is time.
+
+        Raises:
+            CallDeadlineError: There is none left.
+        """
+        if self._is_over(self._clock() + _TIMER_SLACK_S):
+            raise self._over(None)
+
     def succeeded(self) -> None:
         """Note that the call succeeded."""
         if self._bucket is not None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aiaas._sync.images import Images
     from aiaas._sync.models import Models
     from aiaas._sync.raw import Raw
+    from aiaas._sync.text import Text
     from aiaas._sync.usage import Usage
     from aiaas.contract._operation import Operation
 
@@ -162,6 +163,13 @@ class Client:
         from aiaas._sync.raw import Raw
 
         return Raw(self._pipeline)
+
+    @cached_property
+    def text(self) -> Text:
+        """Understand, compare and write texts."""
+        from aiaas._sync.text import Text
+
+        return Text(self._pipeline)
 
     @cached_property
     def usage(self) -> Usage:

@@ -3,26 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from aiaas._core import pictures as _pictures
-from aiaas._core.bulk import (
-    Chunk,
-    Chunker,
-    Progress,
-    Tally,
-    checked_concurrency,
-    checked_inputs,
-    flatten,
-    total_of,
-)
+from aiaas._core.bulk import Chunk, Chunker, Progress, Tally, checked_inputs, total_of
 from aiaas._core.image_calls import CLASSIFY_CALL, EMBED_CALL, Fields, pictures_in_parts
 from aiaas._core.image_types import ImageClassification, ImageEmbedding
 from aiaas._core.inference import InferenceCall, ResultT
 from aiaas._core.pictures import Encoded, Picture
-from aiaas._core.requests import build_raw
+from aiaas._core.requests import Outgoing, build_raw
 from aiaas._sync import _runtime
+from aiaas._sync.bulk import in_chunks, send_chunks
 from aiaas._sync.pipeline import Pipeline
 from aiaas.contract.answers import ItemError
 
@@ -198,21 +190,19 @@ class Images:
         concurrency: int,
         progress: Progress | None,
     ) -> list[ResultT | ItemError]:
-        pictures = checked_inputs(pictures, f"{call.operation.name.partition('.')[2]}_many")
-        tally = Tally(progress, total_of(pictures))
+        pictures = checked_inputs(pictures, call.many)
 
-        def send(chunk: Chunk) -> list[ResultT | ItemError]:
-            outgoing = pictures_in_parts(call.operation, chunk, fields)
-            response = self._pipeline.send(outgoing, options)
-            return call.results(response, expected=len(chunk.inputs), start=chunk.start)
+        def request(chunk: Chunk[Encoded]) -> Outgoing:
+            return pictures_in_parts(call.operation, chunk, fields)
 
-        return flatten(
-            _runtime.map_bounded(
-                send,
-                _chunks(pictures),
-                concurrency=checked_concurrency(concurrency),
-                done=tally.add,
-            )
+        return send_chunks(
+            self._pipeline,
+            call,
+            in_chunks(pictures, _read, Chunker()),
+            request,
+            options,
+            concurrency=concurrency,
+            tally=Tally(progress, total_of(pictures)),
         )
 
 
@@ -225,14 +215,3 @@ def _read(picture: Picture) -> Encoded:
     if _pictures.in_memory(picture):
         return _pictures.read(picture)
     return _runtime.call_blocking(_pictures.read, picture)
-
-
-def _chunks(pictures: Iterable[Picture]) -> Generator[Chunk, None, None]:
-    chunker = Chunker()
-    for picture in pictures:
-        chunk = chunker.add(_read(picture))
-        if chunk:
-            yield chunk
-    last = chunker.close()
-    if last:
-        yield last

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from aiaas._core.budget import BudgetBucket
 from aiaas._core.calls import Call
@@ -24,6 +24,16 @@ from aiaas._sync._runtime import Sleep
 from aiaas._sync.authentication import Authenticator
 from aiaas._sync.middleware import Middleware, chain
 from aiaas._sync.transport import StreamedResponse, Transport
+
+if TYPE_CHECKING:
+    from aiaas._core.event_streams import EventCall
+    from aiaas._sync.streams import EventStream
+
+EventT = TypeVar("EventT")
+FinalT = TypeVar("FinalT")
+
+Begin = Callable[[RawResponse, Tries], None]
+"""Begins to read a streamed answer; what it raises is a failure of the attempt."""
 
 _log = logging.getLogger("aiaas")
 _NO_OPTIONS = CallOptions()
@@ -50,21 +60,28 @@ class Engine:
         self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
         self._sleep = sleep
-        self._clock = clock
+        self.clock = clock
         self._auth = Authenticator(config.credentials, self._fetch_token, clock)
         budget = settings.retry.budget
         self._bucket = None if budget is None else BudgetBucket(budget)
         self._closed = False
         self._process = os.getpid()
 
-    def run(self, outgoing: Outgoing, settings: Settings, *, stream: bool) -> RawResponse:
+    def run(
+        self,
+        outgoing: Outgoing,
+        settings: Settings,
+        *,
+        stream: bool,
+        begin: Begin | None = None,
+    ) -> RawResponse:
         """Make a call in the client's own name.
 
         Raises:
             AiaasError: It failed.
         """
         self._check_usable()
-        tries = Tries(settings, self._bucket, self._clock)
+        tries = Tries(settings, self._bucket, self.clock)
         authorization = self._auth.fixed
         may_renew = authorization is None
         if authorization is None:
@@ -73,7 +90,10 @@ class Engine:
             call = self._call(outgoing, settings, tries, authorization, stream)
             renewed: Secret | None = None
             try:
-                return self._attempt(call, tries)
+                response = self._attempt(call, tries)
+                if begin is not None:
+                    begin(response, tries)
+                return response
             except AiaasError as failure:
                 if may_renew and failure.status == 401 and outgoing.resendable:
                     renewed = self._auth.renewed(authorization, tries.remaining_s())
@@ -102,7 +122,7 @@ class Engine:
         self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
     ) -> RawResponse:
         settings = replace(self._settings, deadline_s=remaining_s)
-        tries = Tries(settings, self._bucket, self._clock)
+        tries = Tries(settings, self._bucket, self.clock)
         while True:
             call = self._call(outgoing, settings, tries, authorization, False)
             try:
@@ -186,6 +206,41 @@ class Pipeline:
         settings = self._settings_for(outgoing, options)
         response = self._engine.run(outgoing, settings, stream=True)
         return cast("StreamedResponse", response)
+
+    def events(
+        self,
+        outgoing: Outgoing,
+        call: EventCall[EventT, FinalT],
+        options: CallOptions = _NO_OPTIONS,
+    ) -> EventStream[EventT, FinalT]:
+        """Do the same for an answer that comes event by event, and wait for the first.
+
+        Until then a failure is repeated like any other; later it is raised by the stream.
+
+        Raises:
+            AiaasError: It failed.
+        """
+        # Imported here, as most clients never open a stream.
+        from aiaas._sync.streams import EventStream
+
+        settings = self._settings_for(outgoing, options)
+        opened: list[EventStream[EventT, FinalT]] = []
+
+        def begin(response: RawResponse, tries: Tries) -> None:
+            stream = EventStream(
+                cast("StreamedResponse", response),
+                operation=call.operation,
+                read=call.read,
+                read_final=call.read_final,
+                idle_timeout_s=settings.timeout_s,
+                clock=self._engine.clock,
+                check_time=tries.check_time,
+            )
+            stream.begin()
+            opened.append(stream)
+
+        self._engine.run(outgoing, settings, stream=True, begin=begin)
+        return opened[0]
 
     def with_options(self, options: ClientOptions) -> Pipeline:
         """Return a pipeline with other options over the same connections."""

@@ -13,6 +13,7 @@ from aiaas._core.errors import APIConnectionError, APITimeoutError
 from aiaas._core.event_streams import (
     DONE,
     ERROR,
+    FinalReader,
     Reader,
     StreamIdleError,
     StreamTruncatedError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from aiaas.contract._operation import Operation
 
 EventT = TypeVar("EventT")
+FinalT = TypeVar("FinalT")
 
 
 class ByteSource(Protocol):
@@ -62,7 +64,7 @@ class ByteSource(Protocol):
         ...
 
 
-class EventStream(Generic[EventT]):
+class EventStream(Generic[EventT, FinalT]):
     """The events of one answer, each given out as soon as it is there.
 
     Iterate over it once. The connection is released at the end, after an error, when the
@@ -73,9 +75,11 @@ class EventStream(Generic[EventT]):
         source: The answer.
         operation: The row of the operation table that was called.
         read: Makes what the caller gets of an event.
+        read_final: Makes the whole answer of the event that ends the stream.
         idle_timeout_s: Seconds between two events, after which waiting ends; None for no limit.
             Comments, with which servers keep connections open, are no events.
         clock: Gives the time in seconds, from any start.
+        check_time: Raises when the call's deadline has passed; asked as the answer comes.
 
     Raises:
         APIStatusError: The deployment failed midway; the events before are valid.
@@ -87,6 +91,7 @@ class EventStream(Generic[EventT]):
         >>> with stream:
         ...     for event in stream:
         ...         print(event)
+        ...     whole = stream.final()
     """
 
     def __init__(
@@ -95,19 +100,26 @@ class EventStream(Generic[EventT]):
         *,
         operation: Operation[Any, Any],
         read: Reader[EventT],
+        read_final: FinalReader[FinalT],
         idle_timeout_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        check_time: Callable[[], None] = lambda: None,
     ) -> None:
         self._source = source
         self._operation = operation
         self._read = read
+        self._read_final = read_final
         self._idle_timeout_s = idle_timeout_s
         self._clock = clock
+        self._check_time = check_time
         self._head = RawResponse(source.status, source.headers, b"")
         self._decoder = SseDecoder()
         self._yielded = 0
         self._started = False
         self._done: Event | None = None
+        self._coming = self._values()
+        self._first: list[EventT] = []  # one that begin() took
+        self._final: list[FinalT] = []  # one when the end has come; it may be anything
 
     @property
     def request_id(self) -> str | None:
@@ -129,25 +141,58 @@ class EventStream(Generic[EventT]):
         """The event that ended the stream, or None until it came."""
         return self._done
 
+    def begin(self) -> None:
+        """Wait for the first event, which the iteration gives out then.
+
+        What fails before it can be asked for again; what comes after it was seen by the caller.
+
+        Raises:
+            AiaasError: The stream ended too early, or never was one.
+        """
+        try:
+            for value in self._coming:
+                self._first.append(value)
+                break
+        except BaseException:
+            self.close()
+            raise
+
+    def final(self) -> FinalT:
+        """Return the whole answer, which is in the event that ends the stream.
+
+        Events that were not read yet are read and left out.
+
+        Raises:
+            RuntimeError: The iteration was left before the end.
+            AiaasError: What reading the stream raises.
+        """
+        if not self._started:
+            for _ in self:
+                pass
+        if not self._final:
+            raise RuntimeError("the stream was left before its end, where the whole answer is")
+        return self._final[0]
+
     def __iter__(self) -> Iterator[EventT]:
         if self._started:
-            raise RuntimeError("a stream of events can be iterated over only once")
+            raise RuntimeError("a stream of events that is open can be iterated over only once")
         self._started = True
         try:
-            check_media_type(self._operation, self._head)
-            with closing(self._events()) as events:
-                for event in events:
-                    if event.type == ERROR:
-                        raise failure_in(self._operation, event, self._head)
-                    value = self._read(event, self._head)
-                    if value is not None:
-                        self._yielded += 1
-                        yield value
+            with closing(self._coming) as coming:
+                for value in self._first:
+                    self._yielded += 1
+                    yield value
+                for value in coming:
+                    self._yielded += 1
+                    yield value
         finally:
             self.close()
 
     def close(self) -> None:
         """Release the connection; closing twice is harmless."""
+        if not self._started:
+            self._started = True
+            self._coming.close()
         self._source.close()
 
     def __enter__(self) -> Self:
@@ -160,6 +205,19 @@ class EventStream(Generic[EventT]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _values(self) -> Generator[EventT, None, None]:
+        """Yield what the caller gets, and keep the whole answer."""
+        check_media_type(self._operation, self._head)
+        with closing(self._events()) as events:
+            for event in events:
+                if event.type == ERROR:
+                    raise failure_in(self._operation, event, self._head)
+                value = self._read(event, self._head)
+                if value is not None:
+                    yield value
+        if self._done is not None:
+            self._final.append(self._read_final(self._done, self._head))
 
     def _events(self) -> Generator[Event, None, None]:
         """Yield the events before ``done``."""
@@ -178,6 +236,8 @@ class EventStream(Generic[EventT]):
                     # What the caller does with an event is not the deployment's time.
                     waiting_since_s = self._clock()
                 self._check_idle(waiting_since_s)
+                if self._done is None:
+                    self._check_time()
         except StreamIdleError:
             raise
         except APIConnectionError as error:
@@ -201,6 +261,7 @@ class EventStream(Generic[EventT]):
     def _explained(self, error: APIConnectionError) -> APIConnectionError:
         if not isinstance(error, APITimeoutError):
             return self._truncated()
+        self._check_time()
         return error if self._idle_timeout_s is None else self._idle(self._idle_timeout_s)
 
     def _truncated(self) -> StreamTruncatedError:

@@ -182,6 +182,8 @@ class Transport:
             headers.update(settings.headers)
         if call.headers:
             headers.update(call.headers)
+        if outgoing.accept is not None:
+            headers["Accept"] = outgoing.accept
         if outgoing.content_type is not None:
             headers["Content-Type"] = outgoing.content_type
         if outgoing.upload is not None:

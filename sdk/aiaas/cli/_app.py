@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aiaas.cli import _config, _files, _images, _models, _ping, _usage
+from aiaas.cli import _config, _files, _images, _models, _ping, _text, _usage
+from aiaas.cli._commands import command
 from aiaas.cli._session import ExitStatus
 
 _HELP = """Ask an AI-as-a-service deployment from the command line.
@@ -41,9 +42,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(_images.app, name="images")
+app.add_typer(_text.app, name="text")
 app.add_typer(_models.app, name="models")
 app.add_typer(_files.app, name="files")
-app.command("usage")(_usage.usage)
+command(app)(_usage.usage)
 app.command("ping")(_ping.ping)
 app.add_typer(_config.app, name="config")
 

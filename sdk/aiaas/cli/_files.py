@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aiaas.cli._commands import Session, command
 from aiaas.cli._output import print_json, print_table
 from aiaas.cli._progress import CountedFile, progress_bar
-from aiaas.cli._session import (
-    ApiKey,
-    AsJson,
-    BaseUrl,
-    ExitStatus,
-    Place,
-    Profile,
-    Verbose,
-    client_for,
-    end,
-)
+from aiaas.cli._session import ExitStatus, end
 
 if TYPE_CHECKING:
     from aiaas.contract.files import File
@@ -31,9 +22,9 @@ app = typer.Typer(help="Store, list, fetch and delete files.", no_args_is_help=T
 FileId = Annotated[str, typer.Argument(metavar="ID", help="Id of the file, file_...")]
 
 
-@app.command()
+@command(app)
 def create(
-    context: typer.Context,
+    session: Session,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to store.")],
     purpose: Annotated[
         str, typer.Option(help="What it is for, for instance batch or training.")
@@ -41,19 +32,14 @@ def create(
     expires_after_s: Annotated[
         int | None, typer.Option(min=1, help="Seconds after which it is deleted.")
     ] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Store a file, and print its id."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         try:
             with (
                 path.open("rb") as file,
                 progress_bar(
-                    path.name, path.stat().st_size, unit="bytes", hidden=verbose
+                    path.name, path.stat().st_size, unit="bytes", hidden=session.verbose
                 ) as advance,
             ):
                 # It is read twice: for its checksum, and while it is sent.
@@ -63,26 +49,21 @@ def create(
                 )
         except OSError as error:
             end(f"{path}: {error.strerror or error}", ExitStatus.USAGE)
-        if as_json:
+        if session.as_json:
             print_json(stored.model_dump(mode="json"))
         else:
             typer.echo(stored.id)
 
 
-@app.command("list")
+@command(app, "list")
 def list_files(
-    context: typer.Context,
+    session: Session,
     purpose: Annotated[str | None, typer.Option(help="Only files for this purpose.")] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List files, newest first."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         files = client.files.list(purpose=purpose, limit=100)
-        if as_json:
+        if session.as_json:
             for file in files:
                 print_json(file.model_dump(mode="json"))
             return
@@ -93,43 +74,34 @@ def list_files(
         )
 
 
-@app.command()
+@command(app)
 def show(
-    context: typer.Context,
+    session: Session,
     file_id: FileId,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Describe a file."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         file = client.files.retrieve(file_id)
-        if as_json:
+        if session.as_json:
             print_json(file.model_dump(mode="json"))
         else:
             print_table(("field", "value"), list(_fields(file)))
 
 
-@app.command()
+@command(app, json=False)
 def download(
-    context: typer.Context,
+    session: Session,
     file_id: FileId,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Where to write it; standard output when left out."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Fetch the bytes of a file."""
     if output is not None and output.exists() and not force:
         end(f"{output} exists; --force writes over it", ExitStatus.USAGE)
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         content = client.files.content(file_id)
         if output is None:
             for piece in content:
@@ -142,21 +114,16 @@ def download(
             end(f"{output}: {error.strerror or error}", ExitStatus.USAGE)
 
 
-@app.command()
+@command(app)
 def delete(
-    context: typer.Context,
+    session: Session,
     file_ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of the files.")],
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Delete files."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         for file_id in file_ids:
             deleted = client.files.delete(file_id)
-            if as_json:
+            if session.as_json:
                 print_json(deleted.model_dump(mode="json"))
             else:
                 typer.echo(f"{file_id} deleted", err=True)

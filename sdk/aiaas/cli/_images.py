@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aiaas.cli._commands import Session, command
 from aiaas.cli._output import print_json, print_table
 from aiaas.cli._pictures import Answered, Runner
-from aiaas.cli._session import (
-    ApiKey,
-    AsJson,
-    BaseUrl,
-    Place,
-    Profile,
-    Verbose,
-    client_for,
-)
 
 if TYPE_CHECKING:
     from aiaas import ImageClassification, ImageEmbedding
@@ -31,24 +23,19 @@ ModelName = Annotated[
 ]
 
 
-@app.command()
+@command(app)
 def classify(
-    context: typer.Context,
+    session: Session,
     photos: Photos,
     model: ModelName = None,
     top_k: Annotated[int, typer.Option(min=1, help="Most labels for each picture.")] = 3,
     min_score: Annotated[
         float | None, typer.Option(min=0, max=1, help="Leave out labels that score less.")
     ] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Say what pictures show."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
-        runner = Runner("classifying", photos, verbose=verbose)
+    with session.client() as client:
+        runner = Runner("classifying", photos, verbose=session.verbose)
         answers = runner.run(
             lambda photo: client.images.classify(
                 photo, model=model, top_k=top_k, min_score=min_score
@@ -57,7 +44,7 @@ def classify(
                 several, model=model, top_k=top_k, min_score=min_score, progress=progress
             ),
         )
-        if as_json:
+        if session.as_json:
             for answer in answers:
                 print_json(_described(answer))
         else:
@@ -68,30 +55,25 @@ def classify(
     runner.finish()
 
 
-@app.command()
+@command(app)
 def embed(
-    context: typer.Context,
+    session: Session,
     photos: Photos,
     model: ModelName = None,
     dimensions: Annotated[
         int | None, typer.Option(min=1, help="Keep only the first so many numbers.")
     ] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Turn pictures into vectors."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
-        runner = Runner("embedding", photos, verbose=verbose)
+    with session.client() as client:
+        runner = Runner("embedding", photos, verbose=session.verbose)
         answers = runner.run(
             lambda photo: client.images.embed(photo, model=model, dimensions=dimensions),
             lambda several, progress: client.images.embed_many(
                 several, model=model, dimensions=dimensions, progress=progress
             ),
         )
-        if as_json:
+        if session.as_json:
             for answer in answers:
                 print_json(_described(answer) | {"embedding": answer.result.vector})
         else:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aiaas.cli._commands import Session, command
 from aiaas.cli._output import print_json, print_table
-from aiaas.cli._session import ApiKey, AsJson, BaseUrl, Place, Profile, Verbose, client_for
 
 if TYPE_CHECKING:
     from aiaas import Model
@@ -16,22 +16,17 @@ if TYPE_CHECKING:
 app = typer.Typer(help="List and describe models.", no_args_is_help=True)
 
 
-@app.command("list")
+@command(app, "list")
 def list_models(
-    context: typer.Context,
+    session: Session,
     task: Annotated[
         str | None, typer.Option(help="Only for this task, for instance image-classification.")
     ] = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """List the models of the deployment."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         models = client.models.list(task=task, limit=100)
-        if as_json:
+        if session.as_json:
             for model in models:
                 print_json(model.model_dump(mode="json"))
             return
@@ -42,20 +37,15 @@ def list_models(
         )
 
 
-@app.command()
+@command(app)
 def show(
-    context: typer.Context,
+    session: Session,
     name: Annotated[str, typer.Argument(help="Name, name@version or alias.")],
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    profile: Profile = None,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
 ) -> None:
     """Describe one model."""
-    with client_for(context, Place(api_key, base_url, profile, verbose)) as client:
+    with session.client() as client:
         model = client.models.retrieve(name)
-        if as_json:
+        if session.as_json:
             print_json(model.model_dump(mode="json"))
             return
         known = [(field, value) for field, value in _fields(model) if value]

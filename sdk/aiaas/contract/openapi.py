@@ -99,6 +99,8 @@ def _schemas(operations: Iterable[Operation[Any, Any]]) -> _Json:
                 models[model, "validation"] = None
         if operation.response is not None:
             models[operation.response, "serialization"] = None
+        for event in (operation.events or {}).values():
+            models[event, "serialization"] = None
     _, document = models_json_schema(list(models), ref_template=_REF)
     schemas: _Json = document["$defs"]
     return schemas
@@ -253,7 +255,7 @@ def _responses(operation: Operation[Any, Any]) -> _Json:
     success = {
         "description": "Success.",
         "headers": _success_headers(operation),
-        "content": {operation.media_type: content},
+        "content": {operation.media_type: content, **_event_content(operation)},
     }
     responses: _Json = {"200": success}
     for status in operation.statuses:
@@ -262,6 +264,24 @@ def _responses(operation: Operation[Any, Any]) -> _Json:
         kind = "ProblemToRetry" if status in _RETRY_STATUSES else "Problem"
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{kind}"})
     return responses
+
+
+def _event_content(operation: Operation[Any, Any]) -> _Json:
+    """Describe the stream of events that is answered when the request says ``stream``."""
+    if operation.events is None:
+        return {}
+    named = {name: _ref(model) for name, model in operation.events.items()}
+    return {
+        "text/event-stream": {
+            "schema": {
+                "type": "string",
+                "description": "With `stream: true`: server-sent events, their data in JSON as "
+                "`x-aiaas-events` says. `done` ends the stream; `error` ends it too, and has a "
+                "problem as its data.",
+            },
+            "x-aiaas-events": {**named, "error": _ref(Problem)},
+        }
+    }
 
 
 def _success_headers(operation: Operation[Any, Any]) -> _Json:

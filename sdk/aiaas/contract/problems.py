@@ -160,7 +160,7 @@ PROBLEMS: Final = _kinds(
         code="request_too_large",
         status=413,
         title="The request body is too large",
-        hint="Send fewer or smaller inputs per request; classify_many splits them for you.",
+        hint="Send fewer or smaller inputs per request; the SDK's _many methods do it.",
     ),
     ProblemKind(
         code="file_too_large",
@@ -196,7 +196,7 @@ PROBLEMS: Final = _kinds(
         code="empty_input",
         status=422,
         title="The input is empty",
-        hint="Check that the file was read and is not empty.",
+        hint="Check that it was read and is not empty.",
     ),
     ProblemKind(
         code="invalid_base64",

@@ -25,6 +25,20 @@ if TYPE_CHECKING:
     from aiaas.testing._fake import FakeCloud
     from aiaas.testing._respx import respx_stubs
     from aiaas.testing._stub import Stub
+    from aiaas.testing._texts import (
+        detected_language,
+        emotions,
+        entities,
+        keyphrases,
+        ranked_document,
+        redacted,
+        sentiment,
+        similarity,
+        summary,
+        text_classification,
+        text_embedding,
+        token_count,
+    )
 
 __all__ = [
     "Answer",
@@ -36,9 +50,21 @@ __all__ = [
     "WrongAnswerError",
     "answer",
     "classification",
+    "detected_language",
     "embedding",
+    "emotions",
+    "entities",
     "item_error",
+    "keyphrases",
+    "ranked_document",
+    "redacted",
     "respx_stubs",
+    "sentiment",
+    "similarity",
+    "summary",
+    "text_classification",
+    "text_embedding",
+    "token_count",
 ]
 
 # Where each public name lives. A test holds it, `__all__` and the imports above together.
@@ -52,9 +78,21 @@ _HOMES = {
     "WrongAnswerError": "_errors",
     "answer": "_builders",
     "classification": "_builders",
+    "detected_language": "_texts",
     "embedding": "_builders",
+    "emotions": "_texts",
+    "entities": "_texts",
     "item_error": "_builders",
+    "keyphrases": "_texts",
+    "ranked_document": "_texts",
+    "redacted": "_texts",
     "respx_stubs": "_respx",
+    "sentiment": "_texts",
+    "similarity": "_texts",
+    "summary": "_texts",
+    "text_classification": "_texts",
+    "text_embedding": "_texts",
+    "token_count": "_texts",
 }
 
 

@@ -45,9 +45,9 @@ def compose(
     body = example_body(operation)
     made = _made(given, call)
     items = [item_body(operation, one) for one in made]
-    if issubclass(response, InferenceAnswer):
+    if _list_of(response) == "results":
         _fill_results(operation, body, call, items)
-    elif issubclass(response, Page):
+    elif _list_of(response) == "data":
         _fill_page(body, call, items)
     else:
         body |= items[0] if items else {}
@@ -56,6 +56,8 @@ def compose(
         whole = bool(made) and isinstance(made[0], BaseModel)
         stored = {} if whole or not operation.upload else _stored(response, call)
         body |= {name: value for name, value in stored.items() if name not in said}
+        if "model" not in said and not whole:
+            _name_model(response, body, call)
     body |= {name: _json(value) for name, value in (changes or {}).items()}
     return validated(operation, body).model_dump_json(exclude_unset=True).encode()
 
@@ -74,7 +76,7 @@ def check(
     """Refuse now what `compose` would refuse when the call comes, where that can be told."""
     if operation.response is None and not changes:
         return
-    many = issubclass(_response_of(operation), InferenceAnswer | Page)
+    many = _list_of(_response_of(operation)) is not None
     if len(given) > 1 and not many:
         raise WrongAnswerError(
             f"{operation.name} gives one answer; got {len(given)}. "
@@ -153,8 +155,24 @@ def _made(given: Sequence[Answer], call: Call) -> list[Given]:
 def _fill_results(
     operation: Operation[Any, Any], body: dict[str, Any], call: Call, items: list[dict[str, Any]]
 ) -> None:
+    if "documents" in call.fields:
+        results = _ranking(call.fields, items or body["results"][:1], scripted=bool(items))
+    else:
+        results = _one_each(operation, call, items or body["results"][:1])
+    body["results"] = results
+    _name_model(_response_of(operation), body, call)
+    for result in results if not items else ():
+        result |= {name: body[name] for name in ("model",) if name in result}
+    body["usage"] |= {"inputs": sum("error" not in result for result in results)}
+    vectors = [result["embedding"] for result in results if "embedding" in result]
+    if "dimensions" in body and vectors and not isinstance(vectors[0], str):
+        body["dimensions"] = len(vectors[0])
+
+
+def _one_each(
+    operation: Operation[Any, Any], call: Call, results: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     sent = len(call.inputs) or len(call.fields.get("inputs", ())) or 1
-    results = items or body["results"][:1]
     if len(results) == 1:
         results = [copy.deepcopy(results[0]) for _ in range(sent)]
     if len(results) != sent:
@@ -163,13 +181,35 @@ def _fill_results(
             f"{'input was' if sent == 1 else 'inputs were'} sent. "
             "Script one result for all, or one for each."
         )
-    body["results"] = [result | {"index": index} for index, result in enumerate(results)]
-    body["usage"] = {"inputs": sum("error" not in result for result in results)}
-    vectors = [result["embedding"] for result in results if "embedding" in result]
-    if "dimensions" in body and vectors and not isinstance(vectors[0], str):
-        body["dimensions"] = len(vectors[0])
+    return [result | {"index": index} for index, result in enumerate(results)]
+
+
+def _ranking(
+    fields: Mapping[str, Any], results: list[dict[str, Any]], *, scripted: bool
+) -> list[dict[str, Any]]:
+    """Return the results that a test gave, or the documents in their own order."""
+    documents = fields["documents"]
+    if not scripted:
+        falling = [1 - index / (len(documents) + 1) for index in range(len(documents))]
+        results = [
+            results[0] | {"index": index, "relevance_score": score}
+            for index, score in enumerate(falling)
+        ]
+    for result in results:
+        if result["index"] >= len(documents):
+            raise WrongAnswerError(
+                f"A result is about document {result['index']}, but {len(documents)} were sent, "
+                "counted from 0."
+            )
+        if "error" not in result:
+            repeated = fields.get("return_documents")
+            result["document"] = documents[result["index"]] if repeated else None
+    return results[: fields.get("top_n") or len(documents)]
+
+
+def _name_model(response: type[BaseModel], body: dict[str, Any], call: Call) -> None:
     model = call.fields.get("model")
-    if model:
+    if model and issubclass(response, InferenceAnswer):
         body["model"] = model if "@" in model else f"{model}@1"
 
 
@@ -208,14 +248,22 @@ def _plain(operation: Operation[Any, Any], given: Sequence[Given]) -> bytes:
 def _item_of(operation: Operation[Any, Any]) -> tuple[type[BaseModel], dict[str, Any]]:
     """Return the type of what a test gives, and the example of it."""
     example, response = example_body(operation), _response_of(operation)
+    field = _list_of(response)
+    if field is None:
+        return response, example
+    item = get_args(response.model_fields[field].annotation)[0]
+    if get_origin(item) is Annotated:  # the contract's ResultOr
+        item = get_args(item)[0]
+    kind = next((one for one in get_args(item) if one is not ItemError), item)
+    return kind, next(iter(example[field]), {})
+
+
+def _list_of(response: type[BaseModel]) -> str | None:
+    """Return the field with the items of a test, or None when an answer is one thing."""
     for holder, field in ((InferenceAnswer, "results"), (Page, "data")):
-        if issubclass(response, holder):
-            item = get_args(response.model_fields[field].annotation)[0]
-            if get_origin(item) is Annotated:  # the contract's ResultOr
-                item = get_args(item)[0]
-            kind = next((one for one in get_args(item) if one is not ItemError), item)
-            return kind, next(iter(example[field]), {})
-    return response, example
+        if issubclass(response, holder) and field in response.model_fields:
+            return field
+    return None
 
 
 def _response_of(operation: Operation[Any, Any]) -> type[BaseModel]:

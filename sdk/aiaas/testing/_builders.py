@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from aiaas.contract.answers import ItemError, Prediction
@@ -54,16 +55,12 @@ def classification(
         >>> classification("dog", 0.8, cat=0.15).label
         'dog'
     """
-    scores = {label: score, **others}
-    for name, value in scores.items():
-        if not 0 <= value <= 1:
-            raise ValueError(f"the score of {name!r} must be within 0 and 1; got {value}")
-    best_first = sorted(scores, key=lambda name: -scores[name])
-    if best_first[0] != label:
-        raise ValueError(f"{best_first[0]!r} would score better than the best label, {label!r}")
-    predictions = tuple(Prediction(label=name, score=scores[name]) for name in best_first)
     return ImageClassification(
-        index=0, predictions=predictions, width=width, height=height, format="png"
+        index=0,
+        predictions=best_first(label, score, others),
+        width=width,
+        height=height,
+        format="png",
     )
 
 
@@ -82,11 +79,9 @@ def embedding(*numbers: float, width: int = 28, height: int = 28) -> ImageEmbedd
         >>> embedding(3, 4).vector
         (0.6, 0.8)
     """
-    length = sum(number * number for number in numbers) ** 0.5
-    if not length:
-        raise ValueError("an embedding needs a number other than 0")
-    vector = tuple(number / length for number in numbers)
-    return ImageEmbedding(index=0, embedding=vector, width=width, height=height, format="png")
+    return ImageEmbedding(
+        index=0, embedding=unit_vector(numbers), width=width, height=height, format="png"
+    )
 
 
 def item_error(code: str = "invalid_image", detail: str | None = None) -> ItemError:
@@ -100,6 +95,34 @@ def item_error(code: str = "invalid_image", detail: str | None = None) -> ItemEr
         ValueError: There is no such code.
     """
     return ItemError(index=0, error=problem(known_code(code), detail or PROBLEMS[code].title))
+
+
+def best_first(label: str, score: float, others: Mapping[str, float]) -> tuple[Prediction, ...]:
+    """Return labels with scores, best first.
+
+    Raises:
+        ValueError: A score is not within 0 and 1, or another label scores better.
+    """
+    scores = {label: score, **others}
+    for name, value in scores.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"the score of {name!r} must be within 0 and 1; got {value}")
+    ranked = sorted(scores, key=lambda name: -scores[name])
+    if ranked[0] != label:
+        raise ValueError(f"{ranked[0]!r} would score better than the best label, {label!r}")
+    return tuple(Prediction(label=name, score=scores[name]) for name in ranked)
+
+
+def unit_vector(numbers: Sequence[float]) -> tuple[float, ...]:
+    """Return a vector of length 1.
+
+    Raises:
+        ValueError: There is no number other than 0.
+    """
+    length = sum(number * number for number in numbers) ** 0.5
+    if not length:
+        raise ValueError("an embedding needs a number other than 0")
+    return tuple(number / length for number in numbers)
 
 
 def known_code(code: str) -> str:

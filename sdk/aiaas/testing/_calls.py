@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILES: Final = "inputs"
 """Under this name the files of a call are compared."""
 
-_SECRET_FIELDS: Final = frozenset({"client_secret", "api_key"})
+_SECRET_FIELDS: Final = frozenset({"client_secret", "api_key", "hash_key"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

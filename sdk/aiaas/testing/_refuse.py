@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from aiaas._core.redaction import MASK
 from aiaas.contract.problems import MEDIA_TYPE, ProblemDetail, problem
 from aiaas.testing._calls import Call
 from aiaas.testing._stub import Reply
@@ -24,11 +25,11 @@ def refusal(operation: Operation[Any, Any], call: Call) -> Reply | None:
         # Loosely, as a query is text; JSON of a wrong type is rare enough in typed code.
         model.model_validate({name: call.fields[name] for name in names}, strict=False)
     except ValidationError as error:
-        return _reply(error)
+        return _reply(error, call)
     return None
 
 
-def _reply(error: ValidationError) -> Reply:
+def _reply(error: ValidationError, call: Call) -> Reply | None:
     found = tuple(
         ProblemDetail(
             param="/" + "/".join(str(step) for step in one["loc"]),
@@ -36,7 +37,11 @@ def _reply(error: ValidationError) -> Reply:
             detail=one["msg"],
         )
         for one in error.errors(include_url=False, include_input=False)
+        # What a secret was is not known any more.
+        if call.fields.get(str(next(iter(one["loc"]), ""))) != MASK
     )
+    if not found:
+        return None
     first = found[0]
     made = problem(
         "invalid_request", f"{first.param}: {first.detail}.", param=first.param, errors=found

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiaas.contract.headers import REQUEST_ID
 from aiaas.contract.operations import all_operations
-from aiaas.testing._answers import compose, headers_of
 from aiaas.testing._calls import read_call
 from aiaas.testing._refuse import refusal
+from aiaas.testing._stub import reply_of
 
 if TYPE_CHECKING:
     import httpx
@@ -66,13 +66,13 @@ class _Example:
         if refused is not None:
             named = {"Content-Type": refused.media_type}
             return httpx.Response(refused.status, headers=named, content=refused.body)
-        body = compose(self._operation, call)
+        reply = reply_of(self._operation, call)
         named = {
-            "Content-Type": self._operation.media_type,
+            "Content-Type": reply.media_type,
             REQUEST_ID: "req_fake_respx",
-            **headers_of(self._operation, body),
+            **reply.headers,
         }
-        return httpx.Response(200, headers=named, content=body)
+        return httpx.Response(200, headers=named, content=reply.body)
 
 
 def _pattern(operation: Operation[Any, Any]) -> str:

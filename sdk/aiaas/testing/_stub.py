@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from aiaas._core.sse import MEDIA_TYPE as EVENTS
 from aiaas.contract.headers import RATE_LIMIT, RETRY_AFTER
 from aiaas.contract.problems import MEDIA_TYPE, PROBLEMS, problem
 from aiaas.testing._answers import Answer, check, compose, headers_of
 from aiaas.testing._builders import known_code
 from aiaas.testing._calls import Call
+from aiaas.testing._events import as_asked, stream_of, wants_events
 
 if TYPE_CHECKING:
     from typing import Self
@@ -90,7 +92,7 @@ class Stub:
 
         Args:
             answers: Nothing for the contract's own example. For batchable operations the result
-                of every picture sent, or one for each; for lists the items, which are given page
+                of every input sent, or one for each; for lists the items, which are given page
                 by page; else the one answer. Each is a model of the contract, the fields in which
                 it differs from the example, or a function of the `Call` that returns those.
             times: For how many calls.
@@ -100,12 +102,50 @@ class Stub:
             WrongAnswerError: A deployment cannot answer that; the message names the field.
         """
         check(self._operation, answers, changes)
-        media_type = self._operation.media_type
 
         def act(call: Call) -> Reply:
-            body = compose(self._operation, call, answers, changes)
-            headers = headers_of(self._operation, body)
-            return Reply(status=200, media_type=media_type, body=body, headers=headers)
+            return reply_of(self._operation, call, answers, changes)
+
+        return self._then(act, times)
+
+    def streams(
+        self,
+        *pieces: str,
+        fails: str | None = None,
+        cut_off: bool = False,
+        times: int | None = None,
+        **changes: object,
+    ) -> Self:
+        """Answer piece by piece; who did not ask for a stream gets the whole at once.
+
+        Args:
+            pieces: The text of each token.
+            fails: A code of the contract: the deployment fails with it after the pieces.
+            cut_off: Whether the connection ends after the pieces, without a word.
+            times: For how many calls.
+            changes: Fields of the whole answer, which ends the stream.
+
+        Raises:
+            ValueError: The operation does not stream, or the contract has no such code.
+            WrongAnswerError: A deployment cannot answer that; the message names the field.
+
+        Example:
+            >>> fake.on("text.generate").streams("Hel", "lo", finish_reason="stop")
+        """
+        if self._operation.events is None:
+            raise ValueError(f"{self._operation.name} does not answer piece by piece")
+        whole = {"text": "".join(pieces)}
+        check(self._operation, (whole,), changes)
+        failure = None if fails is None else _failure(fails, None, None)
+
+        def act(call: Call) -> Outcome:
+            if not wants_events(self._operation, call):
+                early: Outcome | None = "dropped" if cut_off else failure
+                return early or reply_of(self._operation, call, (whole,), changes)
+            ended = cut_off or failure is not None
+            done = None if ended else compose(self._operation, call, (whole,), changes)
+            body = stream_of(pieces, done=done, error=failure.body if failure else None)
+            return Reply(status=200, media_type=EVENTS, body=body)
 
         return self._then(act, times)
 
@@ -191,6 +231,23 @@ class Stub:
             raise ValueError(f"times must be at least 1; got {times}")
         self._steps.append(Step(act, times, self._latency_s))
         return self
+
+
+def reply_of(
+    operation: Operation[Any, Any],
+    call: Call,
+    answers: Sequence[Answer] = (),
+    changes: Mapping[str, object] | None = None,
+) -> Reply:
+    """Return a success, in the form that the call asks for.
+
+    Raises:
+        WrongAnswerError: The contract does not allow it.
+    """
+    body = compose(operation, call, answers, changes)
+    media_type, sent = as_asked(operation, call, body)
+    headers = headers_of(operation, body)
+    return Reply(status=200, media_type=media_type, body=sent, headers=headers)
 
 
 def _failure(given: int | str, detail: str | None, param: str | None) -> Reply:

@@ -162,9 +162,9 @@ def test_pictures_are_taken_only_as_fast_as_they_are_sent(cloud: Cloud) -> None:
 
 def test_a_chunk_is_closed_before_it_grows_too_large() -> None:
     def chunks(sizes: list[int]) -> list[tuple[int, list[int]]]:
-        chunker = Chunker(max_inputs=3, max_bytes=10)
+        chunker = Chunker[Encoded](max_inputs=3, max_bytes=10)
         added = [chunker.add(Encoded(bytes(size), "image/png")) for size in sizes]
-        found: list[Chunk | None] = [*added, chunker.close()]
+        found: list[Chunk[Encoded] | None] = [*added, chunker.close()]
         return [(c.start, [len(i.content) for i in c.inputs]) for c in found if c]
 
     assert chunks([]) == []

@@ -20,6 +20,8 @@ from aiaas._async import images as async_images
 from aiaas._async import models as async_models
 from aiaas._async import paging as async_paging
 from aiaas._async import raw as async_raw
+from aiaas._async import streams as async_streams
+from aiaas._async import text as async_text
 from aiaas._async import usage as async_usage
 from aiaas._core.version import installed_version
 from aiaas._sync import files as sync_files
@@ -27,6 +29,8 @@ from aiaas._sync import images as sync_images
 from aiaas._sync import models as sync_models
 from aiaas._sync import paging as sync_paging
 from aiaas._sync import raw as sync_raw
+from aiaas._sync import streams as sync_streams
+from aiaas._sync import text as sync_text
 from aiaas._sync import usage as sync_usage
 
 SDK = Path(aiaas.__file__).parents[1]
@@ -115,6 +119,8 @@ PAIRS = [
     (async_models.AsyncModels, sync_models.Models),
     (async_paging.AsyncPaginator, sync_paging.Paginator),
     (async_raw.AsyncRaw, sync_raw.Raw),
+    (async_streams.AsyncEventStream, sync_streams.EventStream),
+    *zip(async_text.AsyncText.__mro__[:-1], sync_text.Text.__mro__[:-1], strict=True),
     (async_usage.AsyncUsage, sync_usage.Usage),
 ]
 

@@ -22,7 +22,12 @@ from starlette.routing import Route
 
 from aiaas import APIConnectionError, APITimeoutError, ResponseValidationError, ServerError
 from aiaas._async.streams import AsyncEventStream
-from aiaas._core.event_streams import StreamIdleError, StreamTruncatedError, typed_reader
+from aiaas._core.event_streams import (
+    StreamIdleError,
+    StreamTruncatedError,
+    final_reader,
+    typed_reader,
+)
 from aiaas._core.sse import Event
 from aiaas._sync.streams import EventStream
 from aiaas.contract.operations import get_operation
@@ -35,6 +40,13 @@ Colour = Literal["sync", "async"]
 
 class Token(BaseModel):
     text: str
+
+
+class Total(BaseModel):
+    tokens: int = 0
+
+
+TOTAL = final_reader(OPERATION, Total)
 
 
 def token(text: str) -> bytes:
@@ -138,6 +150,7 @@ class Listener:
         options = {
             "operation": OPERATION,
             "read": typed_reader(OPERATION, {"token": Token}) if typed else _as_it_came,
+            "read_final": TOTAL,
             "clock": lambda: self.now_s,
             **options,
         }
@@ -153,7 +166,7 @@ class Listener:
         with httpx.Client(transport=transport, base_url="http://cloud.test") as client:
             response = client.send(client.build_request("GET", "/"), stream=True)
             self.source = source = SyncSource(response)
-            with EventStream[Any](source, **options) as self.stream:
+            with EventStream[Any, Total](source, **options) as self.stream:
                 for event in self.stream:
                     self.got.append(event)
                     if len(self.got) == take:
@@ -165,7 +178,7 @@ class Listener:
         async with httpx.AsyncClient(transport=transport, base_url="http://cloud.test") as client:
             response = await client.send(client.build_request("GET", "/"), stream=True)
             self.source = source = AsyncSource(response)
-            async with AsyncEventStream[Any](source, **options) as self.stream:
+            async with AsyncEventStream[Any, Total](source, **options) as self.stream:
                 async for event in self.stream:
                     self.got.append(event)
                     if len(self.got) == take:
@@ -346,16 +359,20 @@ def _served(app: Starlette) -> Iterator[str]:
     thread.join()
 
 
-def open_stream(client: httpx.Client, query: str = "", **options: Any) -> EventStream[Any]:
+def open_stream(client: httpx.Client, query: str = "", **options: Any) -> EventStream[Any, Total]:
     response = client.send(client.build_request("GET", f"/?{query}"), stream=True)
     read = typed_reader(OPERATION, {"token": Token})
-    return EventStream(SyncSource(response), operation=OPERATION, read=read, **options)
+    source = SyncSource(response)
+    return EventStream(source, operation=OPERATION, read=read, read_final=TOTAL, **options)
 
 
-async def open_async_stream(client: httpx.AsyncClient, query: str = "") -> AsyncEventStream[Any]:
+async def open_async_stream(
+    client: httpx.AsyncClient, query: str = ""
+) -> AsyncEventStream[Any, Total]:
     response = await client.send(client.build_request("GET", f"/?{query}"), stream=True)
     read = typed_reader(OPERATION, {"token": Token})
-    return AsyncEventStream(AsyncSource(response), operation=OPERATION, read=read)
+    source = AsyncSource(response)
+    return AsyncEventStream(source, operation=OPERATION, read=read, read_final=TOTAL)
 
 
 def test_a_real_stream_is_read_and_its_connection_used_again(address: str) -> None:

@@ -9,10 +9,12 @@ import pytest
 
 from aiaas_mock.conformance import Case, Expectation, run
 from aiaas_mock.conformance.case import refusal
+from aiaas_mock.conformance.events import read_events
 from aiaas_mock.conformance.matchers import (
     ANY_TEXT,
     BEST_FIRST,
     UNIT_VECTOR,
+    WHOLE_STREAM,
     Between,
     Every,
     Holds,
@@ -184,3 +186,64 @@ def test_a_matcher_takes_the_right_value_and_says_what_it_wanted(
 ) -> None:
     assert matcher.mismatch(right) is None
     assert matcher.mismatch(wrong)
+
+
+WHOLE = {
+    "id": "t_1",
+    "object": "text.generation",
+    "model": "m@1",
+    "usage": {"inputs": 1, "prompt_tokens": 1, "completion_tokens": 2},
+    "text": "Hello",
+    "finish_reason": "stop",
+    "seed": 7,
+}
+HEL = ("token", {"index": 0, "text": "Hel"})
+LO = ("token", {"index": 1, "text": "lo"})
+
+
+def streamed(*events: tuple[str, Any], media_type: str = "text/event-stream") -> tuple[str, ...]:
+    text = "".join(f"event: {kind}\ndata: {json.dumps(data)}\n\n" for kind, data in events)
+    case = Case(
+        operation="text.generate",
+        kind="happy",
+        name="streams",
+        expect=Expectation(values={"": WHOLE_STREAM}),
+    )
+    headers = {**IDS, "Content-Type": media_type}
+    return differences(case, lambda _: httpx.Response(200, content=text, headers=headers))
+
+
+def test_a_whole_stream_has_no_differences() -> None:
+    assert streamed(HEL, LO, ("done", WHOLE)) == ()
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([HEL, LO], "expected tokens that make up the text"),
+        ([HEL, ("done", WHOLE)], "expected tokens that make up the text"),
+        ([LO, HEL, ("done", WHOLE)], "expected tokens that make up the text"),
+        ([HEL, ("done", WHOLE), LO], "expected tokens that make up the text"),
+        ([], "expected tokens that make up the text"),
+        ([("token", {"text": "Hello"}), ("done", WHOLE)], "event 0: /index: Field required"),
+        ([HEL, LO, ("done", {**WHOLE, "seed": None})], "event 2: /seed: Input should be"),
+    ],
+)
+def test_a_stream_that_is_not_whole_differs(events: Any, words: str) -> None:
+    assert words in " ".join(streamed(*events))
+
+
+def test_an_answer_that_is_no_stream_differs() -> None:
+    assert "the body: expected" in " ".join(streamed(HEL, media_type="text/html"))
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"event: a\r\ndata: 1\r\ndata:2\r\n\r\n", [{"event": "a", "data": "1\n2"}]),
+        (b": alive\n\ndata: [1]\n\ndata: cut", [{"event": "message", "data": [1]}]),
+        (b"\xef\xbb\xbfdata: {}\n\nretry: 3\n\n", [{"event": "message", "data": {}}]),
+    ],
+)
+def test_events_are_read_as_the_standard_says(body: bytes, found: list[dict[str, Any]]) -> None:
+    assert read_events(body) == found

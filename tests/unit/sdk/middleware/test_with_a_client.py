@@ -14,8 +14,9 @@ from tests.unit.sdk.middleware.layers import Clock, Colour
 import aiaas
 from aiaas import RateLimitError, ServiceUnavailableError
 from aiaas._async.streams import AsyncEventStream
-from aiaas._core.event_streams import StreamTruncatedError, typed_reader
+from aiaas._core.event_streams import StreamTruncatedError, final_reader, typed_reader
 from aiaas._sync.streams import EventStream
+from aiaas.contract._base import ResponseModel
 from aiaas.contract.models import LIST, ListModelsRequest
 from aiaas.contract.problems import MEDIA_TYPE, problem
 from aiaas.contract.system import Health
@@ -184,17 +185,24 @@ def events(*pairs: tuple[str, object]) -> httpx.Response:
 
 
 READ = typed_reader(LIST, {"health": Health})
+FINAL = final_reader(LIST, ResponseModel)
 HEALTHY = ("health", {"status": "ok", "version": "1"})
 
 
 def read_stream(client: Any) -> Any:
     with client.raw.stream(LIST, ListModelsRequest()) as response:
-        return list(EventStream[Health](response, operation=LIST, read=READ))
+        return list(
+            EventStream[Health, ResponseModel](
+                response, operation=LIST, read=READ, read_final=FINAL
+            )
+        )
 
 
 async def read_stream_async(client: Any) -> Any:
     async with client.raw.stream(LIST, ListModelsRequest()) as response:
-        stream = AsyncEventStream[Health](response, operation=LIST, read=READ)
+        stream = AsyncEventStream[Health, ResponseModel](
+            response, operation=LIST, read=READ, read_final=FINAL
+        )
         return [event async for event in stream]
 
 
