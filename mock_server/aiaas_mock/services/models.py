@@ -15,6 +15,7 @@ from aiaas_mock.services.cursors import decode_cursor, encode_cursor
 OPERATIONS_BY_TASK: Mapping[str, tuple[str, ...]] = {
     "image-classification": ("images.classify",),
     "image-embedding": ("images.embed",),
+    "text-entities": ("text.entities",),
 }
 """Which operations a model for a task can answer."""
 

@@ -32,7 +32,8 @@ class EncodedText:
 
     Attributes:
         row: Shape (size of the card's input,), int32.
-        spans: Where each token of the row lies in the text: its first code point and the one after its last.
+        spans: Where each token of the row lies in the text: its first code point and the one
+            after its last.
         truncated: Whether the text has more tokens than the row.
     """
 

@@ -41,7 +41,8 @@ class Keyphrase(ResponseModel):
         text: The phrase as it is first written.
         score: TF-IDF relative to the best phrase of the text, 0 to 1.
         tf: Frequency of the phrase in the text: occurrences over all words.
-        idf: Inverse document frequency: how rare its words are elsewhere.
+        idf: Inverse document frequency: how rare its words are elsewhere; for several words the
+            sum of theirs over the square root of their number.
         spans: Every place where it occurs.
     """
 
@@ -204,7 +205,7 @@ class DetectLanguageRequest(DetectLanguageOptions, TextsRequest):
 
 
 class LanguageScore(ResponseModel):
-    """A language (ISO 639-1 code) and its probability, 0 to 1."""
+    """A language (code of ISO 639-1, or of ISO 639-3 where that has none) and its probability."""
 
     language: str
     score: float
@@ -215,7 +216,8 @@ class DetectedLanguage(ResponseModel):
 
     Attributes:
         index: Position of the text in the request, from 0.
-        language: The most probable language; ``und`` for a text without letters.
+        language: The most probable language; ``und`` for a text without letters, or with too few
+            to tell.
         score: Its probability, 0 to 1.
         languages: The languages, most probable first.
     """
