@@ -214,7 +214,7 @@ class AsyncClient:
         return parse_any(operation, response)
 
     async def close(self) -> None:
-        """Close the connections. A client cannot be used after that."""
+        """Close connections and middleware. A client cannot be used after that."""
         await self._pipeline.close()
 
     async def __aenter__(self) -> Self:

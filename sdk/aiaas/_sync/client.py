@@ -215,7 +215,7 @@ class Client:
         return parse_any(operation, response)
 
     def close(self) -> None:
-        """Close the connections. A client cannot be used after that."""
+        """Close connections and middleware. A client cannot be used after that."""
         self._pipeline.close()
 
     def __enter__(self) -> Self:

@@ -104,3 +104,12 @@ def test_a_copy_has_the_address_and_the_connections_of_its_client(sync_cloud: Cl
             client.images.classify(b"x")
 
     sync_cloud.run(use)
+
+
+def test_a_header_replaces_the_one_of_another_case(cloud: Cloud) -> None:
+    cloud.run(
+        lambda client: client.images.classify(b"x", headers={"x-team": "call"}),
+        headers={"X-Team": "client", "X-Other": "kept"},
+    )
+    assert cloud.requests[0].headers.get_list("x-team") == ["call"]
+    assert cloud.requests[0].headers["x-other"] == "kept"
