@@ -27,6 +27,7 @@ HEADER: Final = "# Generated from {source} by `make sync`; edit that file instea
 # Names that the two colours have under different spellings. `AsyncX` becomes `X` by itself.
 NAMES: Final = {"_async": "_sync", "aclose": "close", "aclosing": "closing",
                "aiter_bytes": "iter_bytes",
+               "AsyncByteStream": "SyncByteStream",
                "asynccontextmanager": "contextmanager"}  # fmt: skip
 ASYNC_NAME: Final = re.compile(r"\bAsync([A-Z]\w*)\b")
 
@@ -112,7 +113,7 @@ def _generate(source: Path, target: Path) -> dict[Path, str]:
 
 def _names_in(sources: list[Path]) -> dict[str, str]:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    return {**NAMES, **{match[0]: match[1] for match in ASYNC_NAME.finditer(text)}}
+    return {**{match[0]: match[1] for match in ASYNC_NAME.finditer(text)}, **NAMES}
 
 
 def _finish(text: str) -> str:

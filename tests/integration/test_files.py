@@ -1,6 +1,8 @@
 """Files over HTTP: limits, expiry, namespaces, and nothing left behind."""
 
+import asyncio
 import hashlib
+import itertools
 import json
 import socket
 import time
@@ -17,6 +19,7 @@ import pytest
 from aiaas_mock.conformance import ServerProcess
 from aiaas_mock.conformance.case import Upload
 from aiaas_mock.gateway.keys import new_key
+from aiaas_mock.storage.sql.files import SqlFiles
 
 OpenApp = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 Serve = Callable[..., ServerProcess]
@@ -278,3 +281,46 @@ def test_files_outlive_the_server_when_it_has_a_directory(
     second = serve("--data-dir", str(tmp_path), "--engine", "null")
     content = httpx.get(f"{second.url}{FILES}/{stored['id']}/content", headers=headers)
     assert content.content == b"kept"
+
+
+async def test_uploads_under_way_have_no_more_room_together_than_files(open_app: OpenApp) -> None:
+    body, go_on = Upload(bytes(900_000)), asyncio.Event()
+
+    async def halting() -> AsyncIterator[bytes]:
+        yield body.content[:-1000]
+        await go_on.wait()
+        yield body.content[-1000:]
+
+    async def send(client: httpx.AsyncClient) -> httpx.Response:
+        headers = {"Content-Type": body.media_type or ""}
+        return await client.post(FILES, content=halting(), headers=headers)
+
+    async with open_app(engine="null", storage_quota_bytes=1_000_000) as client:
+        sent = [asyncio.create_task(send(client)) for _ in range(6)]
+        async with asyncio.timeout(10):
+            refused = [await task for task in itertools.islice(asyncio.as_completed(sent), 5)]
+        assert [response.json()["code"] for response in refused] == ["storage_full"] * 5
+        go_on.set()
+        (last,) = [answer for answer in await asyncio.gather(*sent) if answer not in refused]
+        assert last.status_code == 200
+        await client.delete(f"{FILES}/{last.json()['id']}")
+        assert (await send(client)).status_code == 200  # the refused left nothing behind
+
+
+async def test_asking_for_the_head_of_a_content_reads_no_byte_of_it(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(engine="null") as client:
+        stored = (await upload(client)).json()
+        path = f"{FILES}/{stored['id']}/content"
+        whole = await client.get(path)
+
+        def never(*_: object) -> bytes:
+            raise AssertionError("nobody gets these bytes")
+
+        monkeypatch.setattr(SqlFiles, "piece", never)
+        head = await client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    unlike = {"date", "x-request-id", "ratelimit"}
+    for name in set(whole.headers) - unlike:
+        assert head.headers[name] == whole.headers[name]

@@ -234,3 +234,12 @@ def sent(
     lines += [f"{name}: {value}" for name, value in keyed("k", api_key).items()]
     connection.sendall("\r\n".join([*lines, "", ""]).encode() + content[:size_bytes])
     return connection
+
+
+async def test_after_a_body_that_was_cut_off_the_whole_one_is_taken(open_app: OpenApp) -> None:
+    async with open_app(engine="null") as client:
+        body = Upload(DATA).content
+        cut = await client.post(FILES, content=body[:-20], headers=keyed("k"))
+        whole = await create(client, "k")
+    assert (cut.status_code, cut.json()["code"]) == (400, "invalid_multipart")
+    assert whole.status_code == 200

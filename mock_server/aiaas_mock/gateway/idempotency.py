@@ -32,7 +32,8 @@ _CLAIM_MARGIN_S: Final = 5.0  # a request past its deadline may still be in its 
 _RETRY_AFTER_MS: Final = 200
 _KEPT_STATUSES: Final = frozenset({400, 404, 415, 422})
 """Refusals that would be the same again. Others depend on key, time, load or room."""
-_NEVER_KEPT: Final = frozenset({"checksum_mismatch"})  # the next attempt brings the right bytes
+_NEVER_KEPT: Final = frozenset({"checksum_mismatch", "invalid_multipart"})
+"""What damage on the way causes: the next attempt brings the right bytes."""
 
 Fingerprint = Callable[[], Awaitable[bytes]]
 """Gives the digest of a request, reading what is left of it."""
@@ -83,7 +84,11 @@ class Idempotency:
                 raises.
         """
         claim = _Claim(self._store, call, self._kept)
-        stored = await claim.take()
+        try:
+            stored = await claim.take()
+        except asyncio.CancelledError:
+            await asyncio.shield(claim.release())  # it may have been taken all the same
+            raise
         if stored is not None:
             if stored.fingerprint != await call.complete_fingerprint():
                 raise ApiError(

@@ -91,7 +91,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; see `Exchange` for how it ends."""
         record = RequestRecord(random_id("req"), self._operation.name)
-        exchange = Exchange(record, receive, send)
+        exchange = Exchange(record, receive, send, head=scope["method"] == "HEAD")
         await exchange.run(self._respond(scope, receive, record, exchange), self._gateway.recorder)
 
     async def _respond(

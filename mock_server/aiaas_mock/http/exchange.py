@@ -28,17 +28,21 @@ class Exchange:
         record: What is known of the request.
         receive: The ASGI channel from the client.
         send: The ASGI channel to the client.
+        head: Whether nobody wants the body.
 
     Attributes:
         headers: Headers that the answer carries, whatever it is.
     """
 
-    __slots__ = ("_receive", "_record", "_send", "headers")
+    __slots__ = ("_head", "_receive", "_record", "_send", "headers")
 
-    def __init__(self, record: RequestRecord, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, record: RequestRecord, receive: Receive, send: Send, *, head: bool = False
+    ) -> None:
         self._record = record
         self._receive = receive
         self._send = send
+        self._head = head
         self.headers: dict[str, str] = {}
 
     async def run(self, answer: Awaitable[Answer | StreamedAnswer], recorder: Recorder) -> None:
@@ -97,6 +101,9 @@ class Exchange:
 
     async def _stream(self, answer: StreamedAnswer) -> None:
         await self._send_start(answer, answer.size_bytes)
+        if self._head:
+            await self._send({"type": "http.response.body", "body": b""})
+            return
         # Servers drop silently what is sent to a client that has left: the watch stops us.
         with HangUpWatch(self._receive):
             async with aclosing(cast("Any", answer.pieces)) as pieces:

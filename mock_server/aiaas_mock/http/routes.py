@@ -39,7 +39,7 @@ class _MethodSwitch:
     def __init__(self, methods: dict[str, ASGIApp], recorder: Recorder) -> None:
         self._methods = methods
         if "GET" in methods:
-            methods["HEAD"] = methods["GET"]  # the server sends no body in answer to HEAD
+            methods["HEAD"] = methods["GET"]  # nothing is read that would not be sent
         self._allow = ", ".join(sorted(methods))
         self._recorder = recorder
 

@@ -18,6 +18,7 @@ from aiaas.contract.files import (
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.services.cursors import decode_cursor, encode_cursor, unknown_cursor
+from aiaas_mock.services.room import Uploads
 from aiaas_mock.services.uploads import PIECE_BYTES, Content, Upload
 from aiaas_mock.storage import Store, StoredFile, Transaction
 
@@ -35,26 +36,33 @@ class FileService:
 
     def __init__(self, store: Store, *, quota_bytes: int) -> None:
         self._store = store
+        self._uploads = Uploads()
         self._quota_bytes = quota_bytes
 
     async def create(self, upload: Upload[CreateFileRequest], context: RequestContext) -> File:
         """Answer ``files.create``."""
         namespace, upload_id = context.namespace, context.new_id("file")
-        used_bytes = await self._begin(upload_id, context)
-        try:
-            position = 0
-            async for piece in upload.pieces():
-                if used_bytes + upload.size_bytes > self._quota_bytes:
-                    raise self._full()
-                await self._append(namespace, upload_id, position, piece)
-                position += 1
-            _check(upload)
-            file = _described(upload, upload_id, context)
-            return await context.commit(lambda tx: self._publish(tx, namespace, file))
-        except BaseException:
-            # Whatever went wrong, hang-ups and deadlines included: nothing stays behind.
-            await asyncio.shield(self._store.run(lambda tx: tx.files.abandon(namespace, upload_id)))
-            raise
+        with self._uploads.begin(namespace) as under_way:
+            try:
+                under_way.measure(await self._begin(upload_id, context))
+                position = 0
+                async for piece in upload.pieces():
+                    under_way.grow(len(piece))
+                    if under_way.used_bytes > self._quota_bytes:
+                        under_way.end()  # at once, or others would be refused because of it
+                        raise self._full()
+                    await self._append(namespace, upload_id, position, piece)
+                    position += 1
+                _check(upload)
+                file = _described(upload, upload_id, context)
+                shown = await context.commit(lambda tx: self._publish(tx, namespace, file))
+            except BaseException:
+                # Whatever went wrong, hang-ups and deadlines included: nothing stays behind.
+                abandoned = self._store.run(lambda tx: tx.files.abandon(namespace, upload_id))
+                await asyncio.shield(abandoned)
+                raise
+            under_way.publish()
+            return shown
 
     async def list(self, request: ListFilesRequest, context: RequestContext) -> FilePage:
         """Answer ``files.list``."""

@@ -41,7 +41,8 @@ class AsyncFileContent:
         self._request = request
         self._options = options
         self._sha256 = sha256
-        self._response: AsyncStreamedResponse | None = None
+        self._first: AsyncStreamedResponse | None = None
+        self._opened: list[AsyncStreamedResponse] = []
 
     async def read(self) -> bytes:
         """Return all bytes.
@@ -69,18 +70,15 @@ class AsyncFileContent:
             ChecksumError: The bytes are not those that were stored.
             APIConnectionError: The connection broke.
         """
-        destination = await _runtime.call_blocking(Destination, path)
-        try:
+        async with _runtime.opened(lambda: Destination(path)) as destination:
             async with aclosing(self._pieces()) as pieces:
                 async for piece in pieces:
                     await _runtime.call_blocking(destination.write, piece)
             await _runtime.call_blocking(destination.keep)
-        finally:
-            await _runtime.call_blocking(destination.close)
-        return destination.size_bytes
+            return destination.size_bytes
 
     async def __aenter__(self) -> Self:
-        self._response = await self._open()
+        self._first = await self._open()
         return self
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -94,16 +92,19 @@ class AsyncFileContent:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        response, self._response = self._response, None
-        if response is not None:
-            await response.aclose()
+        self._first = None
+        # Those too that an iteration took and did not read to the end.
+        while self._opened:
+            await self._opened.pop().aclose()
 
     async def _open(self) -> AsyncStreamedResponse:
-        return await self._pipeline.open(build(CONTENT, self._request), self._options)
+        response = await self._pipeline.open(build(CONTENT, self._request), self._options)
+        self._opened.append(response)
+        return response
 
     async def _pieces(self) -> AsyncGenerator[bytes, None]:
         # The one that a `with` block opened is used once.
-        response, self._response = self._response, None
+        response, self._first = self._first, None
         response = response or await self._open()
         try:
             expected = announced_sha256(response.headers) or await self._sha256()
@@ -114,4 +115,5 @@ class AsyncFileContent:
                     yield chunk
             verifier.finish()
         finally:
+            self._opened = [one for one in self._opened if one is not response]
             await response.aclose()

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from aiaas._async import _runtime
-from aiaas._async._runtime import Sleep
 from aiaas._async.authentication import AsyncAuthenticator
 from aiaas._async.middleware import AsyncMiddleware, chain
 from aiaas._async.transport import AsyncStreamedResponse, AsyncTransport
+from aiaas._core import forks
 from aiaas._core.budget import BudgetBucket
 from aiaas._core.calls import Call
 from aiaas._core.config import Config
 from aiaas._core.errors import AiaasError, ClientClosedError
-from aiaas._core.options import CallOptions, ClientOptions, Settings
+from aiaas._core.options import NO_HEADERS, CallOptions, ClientOptions, Settings
 from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing
 from aiaas._core.responses import RawResponse, is_success
@@ -48,7 +48,7 @@ class AsyncEngine:
         transport: AsyncTransport,
         *,
         middleware: tuple[AsyncMiddleware, ...],
-        sleep: Sleep,
+        sleep: _runtime.Sleep,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -64,7 +64,7 @@ class AsyncEngine:
         budget = settings.retry.budget
         self._bucket = None if budget is None else BudgetBucket(budget)
         self._closed = False
-        self._process = os.getpid()
+        forks.watch(self)
 
     async def run(
         self,
@@ -79,12 +79,12 @@ class AsyncEngine:
         Raises:
             AiaasError: It failed.
         """
-        self._check_usable()
+        self._check_open()
         tries = Tries(settings, self._bucket, self.clock)
         authorization = self._auth.fixed
         may_renew = authorization is None
         if authorization is None:
-            authorization = await self._auth.authorization(tries.remaining_s())
+            authorization = await self._auth.authorization(tries.remaining_s)
         while True:
             call = self._call(outgoing, settings, tries, authorization, stream)
             renewed: Secret | None = None
@@ -95,7 +95,7 @@ class AsyncEngine:
                 return response
             except AiaasError as failure:
                 if may_renew and failure.status == 401 and outgoing.resendable:
-                    renewed = await self._auth.renewed(authorization, tries.remaining_s())
+                    renewed = await self._auth.renewed(authorization, tries.remaining_s)
                 delay_s = 0.0 if renewed else tries.delay_after(failure, outgoing)
                 if delay_s is None:
                     raise
@@ -109,18 +109,28 @@ class AsyncEngine:
                 authorization = renewed
 
     async def close(self) -> None:
-        """Close the connections, and the middleware that can be closed."""
+        """Close the connections, and what middleware keeps between calls."""
         self._closed = True
         await self._transport.close()
-        for layer in self._middleware:
-            close_layer = getattr(layer, "close", None)
-            if close_layer is not None:
-                await _runtime.resolved(close_layer())
+        for close in self._of_middleware("close"):
+            await _runtime.resolved(close())
+
+    def after_fork(self) -> None:
+        """Begin anew in a child process."""
+        self._transport.after_fork()
+        self._auth.after_fork()
+        if self._bucket is not None:
+            self._bucket.after_fork()
+        for after_fork in self._of_middleware("after_fork"):
+            after_fork()
 
     async def _fetch_token(
         self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
     ) -> RawResponse:
         settings = replace(self._settings, deadline_s=remaining_s)
+        if outgoing.url is not None and not _same_origin(outgoing.url, self._base_url):
+            # They are for the deployment; one may be the key of a gateway before it.
+            settings = replace(settings, headers=NO_HEADERS)
         tries = Tries(settings, self._bucket, self.clock)
         while True:
             call = self._call(outgoing, settings, tries, authorization, False)
@@ -140,17 +150,20 @@ class AsyncEngine:
         authorization: Secret,
         stream: bool,
     ) -> Call:
+        tries.remaining_s()  # raises when there is no time left
         return Call(
             outgoing=outgoing,
             settings=settings,
             base_url=self._base_url,
             attempt=tries.attempt,
-            remaining_s=tries.remaining_s(),
+            ends_at_s=tries.ends_at_s,
+            clock=self.clock,
             stream=stream,
             authorization=authorization,
         )
 
     async def _attempt(self, call: Call, tries: Tries) -> RawResponse:
+        self._check_open()  # it may have been closed during a wait
         started_s = time.perf_counter()
         try:
             response = await self._proceed(call)
@@ -168,15 +181,13 @@ class AsyncEngine:
 
         raise failure_from(response, now=call.settings.retry.clock())
 
-    def _check_usable(self) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise ClientClosedError("This client was closed: make a new one, or close it later.")
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            self._transport.after_fork()
-            self._auth.after_fork()
-            if self._bucket is not None:
-                self._bucket.after_fork()
+
+    def _of_middleware(self, name: str) -> list[Callable[[], Any]]:
+        methods = (getattr(layer, name, None) for layer in self._middleware)
+        return [method for method in methods if callable(method)]
 
 
 class AsyncPipeline:
@@ -258,6 +269,11 @@ class AsyncPipeline:
         if settings.idempotency_key is None:
             return replace(settings, idempotency_key=self._engine.new_id())
         return settings
+
+
+def _same_origin(url: str, base_url: str) -> bool:
+    one, other = urlsplit(url), urlsplit(base_url)
+    return (one.scheme, one.netloc) == (other.scheme, other.netloc)
 
 
 def _without_key(settings: Settings) -> Settings:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from aiaas._core.options import NO_HEADERS, Settings
+from aiaas._core.options import NO_HEADERS, Settings, merged_headers
 from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing
 
@@ -27,8 +28,8 @@ class Call:
         headers: Headers of this attempt beside those that every request has. They hold no
             secret, so they may be logged.
         attempt: 1 for the first. A repetition with a renewed token keeps the number.
-        remaining_s: Seconds left until the call's deadline when the attempt began; None when it
-            has none.
+        ends_at_s: When the call's deadline is, by `clock`; None when it has none.
+        clock: The client's clock.
         stream: Whether the answer's body is left to be read piece by piece; the response is then
             a `StreamedResponse` with empty ``content``, and whoever drops it must close it.
         authorization: What the header ``Authorization`` will hold.
@@ -39,7 +40,8 @@ class Call:
     base_url: str = ""
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
     attempt: int = 1
-    remaining_s: float | None = None
+    ends_at_s: float | None = None
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False, compare=False)
     stream: bool = False
     authorization: Secret | None = field(default=None, repr=False)
 
@@ -63,6 +65,11 @@ class Call:
         """Query of the URL, quoted, without its question mark."""
         return self.outgoing.query
 
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds left until the call's deadline, now; None when it has none."""
+        return None if self.ends_at_s is None else max(0.0, self.ends_at_s - self.clock())
+
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some attributes changed."""
         return replace(self, **changes)
@@ -74,4 +81,4 @@ class Call:
             >>> call = call.with_headers(traceparent="00-4bf9-00f0-01")
         """
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return replace(self, headers={**self.headers, **named})
+        return replace(self, headers=merged_headers(self.headers, named))

@@ -10,7 +10,7 @@ from aiaas._core import errors
 from aiaas._core.errors import APIStatusError
 from aiaas._core.redaction import redact_headers
 from aiaas._core.responses import RawResponse
-from aiaas._core.waits import asked_wait_s
+from aiaas._core.waits import asked_wait_s, server_says_retry
 from aiaas.contract.problems import MEDIA_TYPE, PROBLEMS, Problem
 
 CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
@@ -195,11 +195,6 @@ def _retryable(code: str | None, status: int, headers: Mapping[str, str]) -> boo
     if code is None and status >= 500:
         return status not in _POINTLESS_TO_REPEAT
     return status in _RETRYABLE_STATUSES
-
-
-def server_says_retry(headers: Mapping[str, str]) -> bool | None:
-    """Return what ``Aiaas-Should-Retry`` says, or None when it is absent."""
-    return {"true": True, "false": False}.get(headers.get("aiaas-should-retry", "").lower())
 
 
 def _index_in(param: str | None) -> int:

@@ -26,6 +26,7 @@ class ClientOptions(TypedDict, total=False):
     Attributes:
         timeout_s: Seconds that an attempt may wait for each step of the network.
         deadline_s: Seconds for the whole call, with all its attempts and waits; None for no end.
+            The body of a streamed answer is not within it: that is read as its reader likes.
         retries: How often a failed request is sent again, or a whole `Retry` policy.
         headers: Headers to send beside the client's own.
     """
@@ -101,7 +102,7 @@ class Settings:
             changes["retry"] = as_retry(options["retries"], self.retry)
             del changes["retries"]
         if "headers" in options:
-            changes["headers"] = {**self.headers, **checked_headers(options["headers"])}
+            changes["headers"] = merged_headers(self.headers, checked_headers(options["headers"]))
         if changes.get("idempotency_key") is not None:
             _check_idempotency_key(changes["idempotency_key"])
         merged = replace(self, **changes)  # type: ignore[arg-type]  # the names were checked
@@ -170,6 +171,12 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
             # The value is not repeated here: it may be a secret of the caller.
             raise ValueError(f"the header {name!r} has characters that cannot be sent")
     return dict(headers)
+
+
+def merged_headers(base: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Return both, `more` instead of what `base` has under the same names in whatever case."""
+    given = {name.lower() for name in more}
+    return {**{name: base[name] for name in base if name.lower() not in given}, **more}
 
 
 def check_time(name: str, value: float) -> None:

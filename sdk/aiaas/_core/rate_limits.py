@@ -9,6 +9,7 @@ from typing import Final
 
 _ITEM: Final = re.compile(r'\s*("[^"]*"|[A-Za-z*][\w*.:/-]*)((?:\s*;\s*[a-z*][\w*.-]*=[^;,]*)*)')
 _PARAMETER: Final = re.compile(r";\s*([a-z*][\w*.-]*)=([^;,\s]*)")
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")  # the standard's longest integer (RFC 8941, 3.3.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ def _items(value: str) -> dict[str, dict[str, float]]:
     for item in _ITEM.finditer(value):
         parameters = _PARAMETER.findall(item[2])
         found[item[1].strip('"')] = {
-            name: float(text) for name, text in parameters if text.isascii() and text.isdigit()
+            name: float(text) for name, text in parameters if _NUMBER.fullmatch(text)
         }
     return found
 

@@ -111,7 +111,6 @@ class Retry:
         failure: AiaasError,
         *,
         attempt: int,
-        repeatable: bool = True,
         elapsed_s: float = 0.0,
     ) -> float | None:
         """Return how long to wait before the next attempt, or None to give up.
@@ -119,13 +118,12 @@ class Retry:
         Args:
             failure: Why the last attempt failed.
             attempt: How many attempts were made.
-            repeatable: Whether the request may reach the deployment twice without harm.
             elapsed_s: Seconds since the first attempt began.
         """
         # Imported on the first failure: a client that never fails does not pay for it.
         from aiaas._core.retry_strategies import decide
 
-        return decide(self, failure, attempt=attempt, repeatable=repeatable, elapsed_s=elapsed_s)
+        return decide(self, failure, attempt=attempt, elapsed_s=elapsed_s)
 
 
 DEFAULT_RETRY: Final = Retry()

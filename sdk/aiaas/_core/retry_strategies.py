@@ -8,13 +8,13 @@ failure, the same ones for the synchronous and the asynchronous client.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from tenacity import RetryCallState, retry_all, retry_any, stop_after_attempt
+from tenacity import RetryCallState, stop_after_attempt
 from tenacity.stop import stop_base
 
-from aiaas._core.errors import AiaasError, APIConnectionError, APIStatusError
+from aiaas._core.errors import AiaasError, APIStatusError
+from aiaas._core.waits import server_says_retry
 
 if TYPE_CHECKING:
     from aiaas._core.retry import Retry
@@ -31,11 +31,9 @@ class Strategies(NamedTuple):
     wait: Wait
 
 
-def decide(
-    policy: Retry, failure: AiaasError, *, attempt: int, repeatable: bool, elapsed_s: float
-) -> float | None:
+def decide(policy: Retry, failure: AiaasError, *, attempt: int, elapsed_s: float) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up."""
-    strategies = strategies_of(policy, repeatable)
+    strategies = strategies_of(policy)
     state = _state_after(failure, attempt, elapsed_s)
     if not strategies.retry(state):
         return None
@@ -44,12 +42,10 @@ def decide(
     return None if strategies.stop(state) else state.upcoming_sleep
 
 
-@lru_cache(maxsize=32)
-def strategies_of(policy: Retry, repeatable: bool) -> Strategies:
+def strategies_of(policy: Retry) -> Strategies:
     """Put the strategies of a policy together."""
-    safe: Condition = always if repeatable else retry_any(never_left, server_agrees)
     return Strategies(
-        retry=retry_all(as_told_or(policy.when or may_pass), safe),
+        retry=as_told_or(policy.when or may_pass),
         stop=any_of(
             stop_after_attempt(policy.max_attempts),
             stop_above_asked_wait(policy.max_retry_after_s),
@@ -59,11 +55,6 @@ def strategies_of(policy: Retry, repeatable: bool) -> Strategies:
             policy.wait or full_jitter(policy.initial_delay_s, policy.max_delay_s, policy.random)
         ),
     )
-
-
-def always(state: RetryCallState) -> bool:
-    """Any failure."""
-    return True
 
 
 def any_of(*conditions: Condition) -> Condition:
@@ -85,8 +76,9 @@ def as_told_or(fallback: Condition) -> Condition:
 
     def told(state: RetryCallState) -> bool:
         failure = failure_in(state)
-        said = failure.headers.get("aiaas-should-retry", "").lower() if _answered(failure) else ""
-        return said == "true" if said in ("true", "false") else fallback(state)
+        headers = failure.headers if isinstance(failure, APIStatusError) else {}
+        said = server_says_retry(headers)
+        return fallback(state) if said is None else said
 
     return told
 
@@ -94,20 +86,6 @@ def as_told_or(fallback: Condition) -> Condition:
 def may_pass(state: RetryCallState) -> bool:
     """The failure may pass without a change of the request."""
     return failure_in(state).retryable
-
-
-def never_left(state: RetryCallState) -> bool:
-    """The connection was never made, so the deployment saw nothing."""
-    failure = failure_in(state)
-    return isinstance(failure, APIConnectionError) and not failure.sent
-
-
-def server_agrees(state: RetryCallState) -> bool:
-    """The deployment itself said that the request may be repeated."""
-    failure = failure_in(state)
-    if not _answered(failure):
-        return False
-    return failure.headers.get("aiaas-should-retry", "").lower() == "true"
 
 
 class stop_above_asked_wait(stop_base):  # named as tenacity names its own
@@ -150,10 +128,6 @@ def failure_in(state: RetryCallState) -> AiaasError:
     """Return the exception of the last attempt."""
     assert state.outcome is not None  # noqa: S101 - set by `_state_after`
     return cast("AiaasError", state.outcome.exception())
-
-
-def _answered(failure: AiaasError) -> TypeGuard[APIStatusError]:
-    return isinstance(failure, APIStatusError)
 
 
 def _asked_wait_s(state: RetryCallState) -> float | None:

@@ -18,9 +18,19 @@ class Tries:
 
     Attributes:
         attempt: Number of the attempt that is under way or comes next, from 1.
+        ends_at_s: When the call's deadline is, by the clock; None for no end.
     """
 
-    __slots__ = ("_bucket", "_clock", "_ends_at_s", "_settings", "_started_s", "_taken", "attempt")
+    __slots__ = (
+        "_bucket",
+        "_clock",
+        "_last_failure",
+        "_settings",
+        "_started_s",
+        "_taken",
+        "attempt",
+        "ends_at_s",
+    )
 
     def __init__(
         self, settings: Settings, bucket: BudgetBucket | None, clock: Callable[[], float]
@@ -31,8 +41,9 @@ class Tries:
         self._clock = clock
         self._started_s = clock()
         deadline_s = settings.deadline_s
-        self._ends_at_s = None if deadline_s is None else self._started_s + deadline_s
+        self.ends_at_s = None if deadline_s is None else self._started_s + deadline_s
         self._taken: float | None = None
+        self._last_failure: AiaasError | None = None
 
     def remaining_s(self) -> float | None:
         """Return the seconds left for an attempt that begins now; None for no end.
@@ -40,11 +51,11 @@ class Tries:
         Raises:
             CallDeadlineError: There are none.
         """
-        if self._ends_at_s is None:
+        if self.ends_at_s is None:
             return None
-        left_s = self._ends_at_s - self._clock()
+        left_s = self.ends_at_s - self._clock()
         if left_s <= 0:
-            raise self._over(None)
+            raise self._over(self._last_failure) from self._last_failure
         return left_s
 
     def check_time(self) -> None:
@@ -88,6 +99,8 @@ class Tries:
                 _explain(failure, "the retry budget of the client is spent")
                 return None
         self.attempt += 1
+        # Without its traceback, whose frames would keep this object and themselves alive.
+        self._last_failure = failure.with_traceback(None)
         return delay_s
 
     def _explain_long_wait(self, failure: AiaasError) -> None:
@@ -101,7 +114,7 @@ class Tries:
             _explain(failure, f"the wait of {asked_s:g} s that is asked for is above {most}")
 
     def _is_over(self, at_s: float) -> bool:
-        return self._ends_at_s is not None and at_s >= self._ends_at_s
+        return self.ends_at_s is not None and at_s >= self.ends_at_s
 
     def _over(self, last_failure: AiaasError | None) -> CallDeadlineError:
         deadline_s = self._settings.deadline_s

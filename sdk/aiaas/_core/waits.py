@@ -1,9 +1,17 @@
-"""How long a deployment asks to wait: ``Retry-After-Ms``, or ``Retry-After`` in either form."""
+"""What a deployment says about another attempt: whether it helps, and how long to wait before it.
+
+``Aiaas-Should-Retry``; ``Retry-After-Ms``, or ``Retry-After`` in either form.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+
+
+def server_says_retry(headers: Mapping[str, str]) -> bool | None:
+    """Return what ``Aiaas-Should-Retry`` says, or None when it is absent."""
+    return {"true": True, "false": False}.get(headers.get("aiaas-should-retry", "").lower())
 
 
 def asked_wait_s(headers: Mapping[str, str], *, now: float) -> float | None:

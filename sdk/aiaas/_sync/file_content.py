@@ -42,7 +42,8 @@ class FileContent:
         self._request = request
         self._options = options
         self._sha256 = sha256
-        self._response: StreamedResponse | None = None
+        self._first: StreamedResponse | None = None
+        self._opened: list[StreamedResponse] = []
 
     def read(self) -> bytes:
         """Return all bytes.
@@ -70,18 +71,15 @@ class FileContent:
             ChecksumError: The bytes are not those that were stored.
             APIConnectionError: The connection broke.
         """
-        destination = _runtime.call_blocking(Destination, path)
-        try:
+        with _runtime.opened(lambda: Destination(path)) as destination:
             with closing(self._pieces()) as pieces:
                 for piece in pieces:
                     _runtime.call_blocking(destination.write, piece)
             _runtime.call_blocking(destination.keep)
-        finally:
-            _runtime.call_blocking(destination.close)
-        return destination.size_bytes
+            return destination.size_bytes
 
     def __enter__(self) -> Self:
-        self._response = self._open()
+        self._first = self._open()
         return self
 
     def __iter__(self) -> Iterator[bytes]:
@@ -95,16 +93,19 @@ class FileContent:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        response, self._response = self._response, None
-        if response is not None:
-            response.close()
+        self._first = None
+        # Those too that an iteration took and did not read to the end.
+        while self._opened:
+            self._opened.pop().close()
 
     def _open(self) -> StreamedResponse:
-        return self._pipeline.open(build(CONTENT, self._request), self._options)
+        response = self._pipeline.open(build(CONTENT, self._request), self._options)
+        self._opened.append(response)
+        return response
 
     def _pieces(self) -> Generator[bytes, None, None]:
         # The one that a `with` block opened is used once.
-        response, self._response = self._response, None
+        response, self._first = self._first, None
         response = response or self._open()
         try:
             expected = announced_sha256(response.headers) or self._sha256()
@@ -115,4 +116,5 @@ class FileContent:
                     yield chunk
             verifier.finish()
         finally:
+            self._opened = [one for one in self._opened if one is not response]
             response.close()

@@ -24,6 +24,11 @@ class Middleware(Protocol):
     HTTP failures (503, 404, ...) come back as responses. That no answer came is raised as an
     `APIConnectionError`, and whatever a middleware raises ends the attempt.
 
+    It may have two methods more, without parameters. ``close()`` is called when a client that
+    uses it is closed; another client may go on using it. ``after_fork()`` is called in a child
+    process before anything else happens there: locks and counts of the parent's requests must
+    begin anew.
+
     Example:
         >>> class Timed:
         ...     def __call__(self, call, proceed):

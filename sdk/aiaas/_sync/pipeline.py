@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urlsplit
 
+from aiaas._core import forks
 from aiaas._core.budget import BudgetBucket
 from aiaas._core.calls import Call
 from aiaas._core.config import Config
 from aiaas._core.errors import AiaasError, ClientClosedError
-from aiaas._core.options import CallOptions, ClientOptions, Settings
+from aiaas._core.options import NO_HEADERS, CallOptions, ClientOptions, Settings
 from aiaas._core.redaction import Secret
 from aiaas._core.requests import Outgoing
 from aiaas._core.responses import RawResponse, is_success
 from aiaas._core.tries import Tries
 from aiaas._sync import _runtime
-from aiaas._sync._runtime import Sleep
 from aiaas._sync.authentication import Authenticator
 from aiaas._sync.middleware import Middleware, chain
 from aiaas._sync.transport import StreamedResponse, Transport
@@ -49,7 +49,7 @@ class Engine:
         transport: Transport,
         *,
         middleware: tuple[Middleware, ...],
-        sleep: Sleep,
+        sleep: _runtime.Sleep,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -65,7 +65,7 @@ class Engine:
         budget = settings.retry.budget
         self._bucket = None if budget is None else BudgetBucket(budget)
         self._closed = False
-        self._process = os.getpid()
+        forks.watch(self)
 
     def run(
         self,
@@ -80,12 +80,12 @@ class Engine:
         Raises:
             AiaasError: It failed.
         """
-        self._check_usable()
+        self._check_open()
         tries = Tries(settings, self._bucket, self.clock)
         authorization = self._auth.fixed
         may_renew = authorization is None
         if authorization is None:
-            authorization = self._auth.authorization(tries.remaining_s())
+            authorization = self._auth.authorization(tries.remaining_s)
         while True:
             call = self._call(outgoing, settings, tries, authorization, stream)
             renewed: Secret | None = None
@@ -96,7 +96,7 @@ class Engine:
                 return response
             except AiaasError as failure:
                 if may_renew and failure.status == 401 and outgoing.resendable:
-                    renewed = self._auth.renewed(authorization, tries.remaining_s())
+                    renewed = self._auth.renewed(authorization, tries.remaining_s)
                 delay_s = 0.0 if renewed else tries.delay_after(failure, outgoing)
                 if delay_s is None:
                     raise
@@ -110,18 +110,28 @@ class Engine:
                 authorization = renewed
 
     def close(self) -> None:
-        """Close the connections, and the middleware that can be closed."""
+        """Close the connections, and what middleware keeps between calls."""
         self._closed = True
         self._transport.close()
-        for layer in self._middleware:
-            close_layer = getattr(layer, "close", None)
-            if close_layer is not None:
-                _runtime.resolved(close_layer())
+        for close in self._of_middleware("close"):
+            _runtime.resolved(close())
+
+    def after_fork(self) -> None:
+        """Begin anew in a child process."""
+        self._transport.after_fork()
+        self._auth.after_fork()
+        if self._bucket is not None:
+            self._bucket.after_fork()
+        for after_fork in self._of_middleware("after_fork"):
+            after_fork()
 
     def _fetch_token(
         self, outgoing: Outgoing, authorization: Secret, remaining_s: float | None
     ) -> RawResponse:
         settings = replace(self._settings, deadline_s=remaining_s)
+        if outgoing.url is not None and not _same_origin(outgoing.url, self._base_url):
+            # They are for the deployment; one may be the key of a gateway before it.
+            settings = replace(settings, headers=NO_HEADERS)
         tries = Tries(settings, self._bucket, self.clock)
         while True:
             call = self._call(outgoing, settings, tries, authorization, False)
@@ -141,17 +151,20 @@ class Engine:
         authorization: Secret,
         stream: bool,
     ) -> Call:
+        tries.remaining_s()  # raises when there is no time left
         return Call(
             outgoing=outgoing,
             settings=settings,
             base_url=self._base_url,
             attempt=tries.attempt,
-            remaining_s=tries.remaining_s(),
+            ends_at_s=tries.ends_at_s,
+            clock=self.clock,
             stream=stream,
             authorization=authorization,
         )
 
     def _attempt(self, call: Call, tries: Tries) -> RawResponse:
+        self._check_open()  # it may have been closed during a wait
         started_s = time.perf_counter()
         try:
             response = self._proceed(call)
@@ -169,15 +182,13 @@ class Engine:
 
         raise failure_from(response, now=call.settings.retry.clock())
 
-    def _check_usable(self) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise ClientClosedError("This client was closed: make a new one, or close it later.")
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            self._transport.after_fork()
-            self._auth.after_fork()
-            if self._bucket is not None:
-                self._bucket.after_fork()
+
+    def _of_middleware(self, name: str) -> list[Callable[[], Any]]:
+        methods = (getattr(layer, name, None) for layer in self._middleware)
+        return [method for method in methods if callable(method)]
 
 
 class Pipeline:
@@ -257,6 +268,11 @@ class Pipeline:
         if settings.idempotency_key is None:
             return replace(settings, idempotency_key=self._engine.new_id())
         return settings
+
+
+def _same_origin(url: str, base_url: str) -> bool:
+    one, other = urlsplit(url), urlsplit(base_url)
+    return (one.scheme, one.netloc) == (other.scheme, other.netloc)
 
 
 def _without_key(settings: Settings) -> Settings:

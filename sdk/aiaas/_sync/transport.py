@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Generator, Mapping
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -28,6 +29,9 @@ HttpClient = httpx.Client
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 _CONNECT_TIMEOUT_S = 10.0
 _LEAST_TIMEOUT_S = 0.001  # 0 would mean not to wait at all, which sockets report in another way
+_PIECE_BYTES = 64 * 1024
+# httpx's own time-outs go first, as they know in which phase a request is.
+_LATER_S = 0.005
 
 _PHASES: dict[type[httpx.RequestError], Phase] = {
     httpx.ConnectError: "connect",
@@ -44,11 +48,12 @@ _PHASES: dict[type[httpx.RequestError], Phase] = {
 class StreamedResponse(RawResponse):
     """An answer whose body is read piece by piece; it must be closed."""
 
-    __slots__ = ("_response", "host")
+    __slots__ = ("_closed", "_response", "host")
 
     def __init__(self, response: httpx.Response, host: str) -> None:
         super().__init__(response.status_code, response.headers, b"", response.http_version)
         self._response = response
+        self._closed = False
         self.host = host
 
     def chunks(self) -> Generator[bytes, None, None]:
@@ -56,15 +61,21 @@ class StreamedResponse(RawResponse):
 
         Raises:
             APIConnectionError: The connection broke.
+            RuntimeError: The body was read before, or the answer is closed.
         """
         try:
             for chunk in self._response.iter_bytes():
                 yield chunk
+                if self._closed:
+                    raise _unreadable()
         except httpx.RequestError as error:
             raise _connection_error(error, self._response.url, None) from error
+        except httpx.StreamError:
+            raise _unreadable() from None
 
     def close(self) -> None:
         """Release the connection; closing twice is harmless."""
+        self._closed = True
         self._response.close()
 
 
@@ -78,7 +89,8 @@ class Transport:
         self._config = config
         self._clock = clock
         self._owned = http_client is None
-        self._http = http_client or _new_client(config.network)
+        self._http: HttpClient | None = http_client or _new_client(config.network)
+        self._making = threading.Lock()
         self._abandoned: list[HttpClient] = []
         self._timeout = _timeout(config.timeout_s)
         self._headers = httpx.Headers(
@@ -102,15 +114,12 @@ class Transport:
         upload = call.outgoing.upload
         if upload is None:
             return self._exchange(call, None)
-        reader = _runtime.call_blocking(upload.open)
-        try:
+        with _runtime.opened(upload.open) as reader:
             return self._exchange(call, _body(upload, reader))
-        finally:
-            _runtime.call_blocking(reader.close)
 
     def close(self) -> None:
         """Close the connections, unless the httpx client was passed in."""
-        if self._owned:
+        if self._owned and self._http is not None:
             self._http.close()
 
     def after_fork(self) -> None:
@@ -120,15 +129,41 @@ class Transport:
         and not closed: closing would say goodbye in the name of the parent.
         """
         if self._owned:
-            self._abandoned.append(self._http)
-            self._http = _new_client(self._config.network)
+            if self._http is not None:
+                self._abandoned.append(self._http)
+            # Made when it is needed: most children of a process do not use its clients.
+            self._http = None
+            self._making = threading.Lock()
+
+    def _client(self) -> HttpClient:
+        if self._http is None:
+            with self._making:
+                self._http = self._http or _new_client(self._config.network)
+        return self._http
 
     def _exchange(self, call: Call, body: Generator[bytes, None, None] | None) -> RawResponse:
-        request = self._request(call, body)
-        piecewise = call.stream or call.remaining_s is not None
+        client = self._client()
+        request = self._request(client, call, body)
+        left_s = call.remaining_s
+        if left_s is None:
+            return self._sent(client, call, request)
+        host = request.url.netloc.decode("ascii")
+        if left_s <= 0:
+            raise APITimeoutError("no time is left", host=host, phase="pool")
+        # Time-outs begin anew with every piece of a step: pieces look at the clock.
+        pieces = request.stream = _Pieces(request, call)
+        try:
+            with _runtime.time_limit(left_s + _LATER_S):
+                return self._sent(client, call, request)
+        except _runtime.OutOfTime:
+            phase: Phase = "read" if pieces.sent else "write"
+            raise APITimeoutError("the deadline passed", host=host, phase=phase) from None
+
+    def _sent(self, client: HttpClient, call: Call, request: httpx.Request) -> RawResponse:
+        piecewise = call.stream or call.ends_at_s is not None
         try:
             # Redirects are refused whatever the client's own setting: the key would go along.
-            response = self._http.send(request, stream=piecewise, follow_redirects=False)
+            response = client.send(request, stream=piecewise, follow_redirects=False)
             if piecewise:
                 return self._taken(call, response)
         except httpx.RequestError as error:
@@ -149,18 +184,18 @@ class Transport:
         return RawResponse(response.status_code, response.headers, content, response.http_version)
 
     def _content(self, call: Call, response: httpx.Response) -> bytes:
-        # httpx's own time-out begins anew with every piece that comes.
-        ends_at_s = None if call.remaining_s is None else self._clock() + call.remaining_s
         content = bytearray()
         for chunk in response.iter_bytes():
             content += chunk
-            if ends_at_s is not None and self._clock() > ends_at_s:
+            if call.remaining_s == 0:
                 raise httpx.ReadTimeout("the answer came too slowly", request=response.request)
         return bytes(content)
 
-    def _request(self, call: Call, body: Generator[bytes, None, None] | None) -> httpx.Request:
+    def _request(
+        self, client: HttpClient, call: Call, body: Generator[bytes, None, None] | None
+    ) -> httpx.Request:
         outgoing = call.outgoing
-        request = self._http.build_request(
+        request = client.build_request(
             outgoing.operation.method,
             outgoing.url or self._url(outgoing),
             content=outgoing.content if body is None else body,
@@ -168,11 +203,8 @@ class Transport:
             headers=self._headers_of(call),
             timeout=self._timeout_of(call),
         )
-        if call.remaining_s is not None:
-            ends_at_s = self._clock() + call.remaining_s
-            request.extensions["timeout"] = _StepTimeouts(
-                request.extensions["timeout"], ends_at_s, self._clock
-            )
+        if call.ends_at_s is not None:
+            request.extensions["timeout"] = _StepTimeouts(request.extensions["timeout"], call)
         return request
 
     def _headers_of(self, call: Call) -> httpx.Headers:
@@ -192,8 +224,9 @@ class Transport:
                 headers["Content-Length"] = str(outgoing.upload.size_bytes)
         if settings.idempotency_key is not None:
             headers["Idempotency-Key"] = settings.idempotency_key
-        if call.remaining_s is not None:
-            headers["Aiaas-Deadline-Ms"] = str(max(1, round(call.remaining_s * 1000)))
+        left_s = call.remaining_s
+        if left_s is not None:
+            headers["Aiaas-Deadline-Ms"] = str(max(1, round(left_s * 1000)))
         if call.attempt > 1:
             headers["Aiaas-Retry-Count"] = str(call.attempt - 1)
         return headers
@@ -226,17 +259,35 @@ class _StepTimeouts(dict[str, float | None]):
     call that waited for its connection until shortly before its deadline has little to read in.
     """
 
-    def __init__(
-        self, limits: Mapping[str, float | None], ends_at_s: float, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, limits: Mapping[str, float | None], call: Call) -> None:
         super().__init__(limits)
-        self._ends_at_s = ends_at_s
-        self._clock = clock
+        self._call = call
 
     def get(self, step: str, default: Any = None) -> Any:
         """Return the seconds that a step which begins now may take."""
-        left_s = max(_LEAST_TIMEOUT_S, self._ends_at_s - self._clock())
+        left_s = max(_LEAST_TIMEOUT_S, self._call.remaining_s or 0.0)
         return min(super().get(step) or left_s, left_s)
+
+
+class _Pieces(httpx.SyncByteStream):
+    """The body of a request in small pieces, which ends with the time of its call.
+
+    Attributes:
+        sent: Whether the last piece was taken.
+    """
+
+    def __init__(self, request: httpx.Request, call: Call) -> None:
+        self.sent = False
+        self._body: Any = request.stream
+        self._call = call
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._body:
+            for start in range(0, len(chunk), _PIECE_BYTES):
+                if self._call.remaining_s == 0:
+                    raise httpx.WriteTimeout("the request went out too slowly")
+                yield chunk[start : start + _PIECE_BYTES]
+        self.sent = True
 
 
 def _body(upload: Upload, reader: UploadReader) -> Generator[bytes, None, None]:
@@ -314,6 +365,10 @@ def _check(config: Config, http_client: object) -> None:
 
 def _file(part: Part) -> tuple[str, tuple[str | None, bytes, str]]:
     return part.name, (part.filename, part.content, part.media_type)
+
+
+def _unreadable() -> RuntimeError:
+    return RuntimeError("an answer's body can be read once, and only before it is closed")
 
 
 def _connection_error(

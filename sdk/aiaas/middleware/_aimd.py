@@ -35,6 +35,10 @@ class ConcurrencyWindow:
         """Grows with every decrease; a request remembers the one that it began in."""
         return self._era
 
+    def after_fork(self) -> None:
+        """Take a new lock: another thread may have held this one when the process was copied."""
+        self._lock = threading.Lock()
+
     def answered(self, status: int, *, era: int) -> bool:
         """Take in an answer, and say whether the limit grew by a whole request."""
         if not self._adaptive:

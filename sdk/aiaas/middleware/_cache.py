@@ -166,6 +166,11 @@ class AnswerStore:
             self._entries.clear()
             self._size_bytes = 0
 
+    def after_fork(self) -> None:
+        """Keep the answers; another thread may have held the lock in the middle of a change."""
+        self._lock = threading.Lock()
+        self._size_bytes = sum(entry.size_bytes for entry in self._entries.values())
+
     def _drop(self, key: str) -> None:
         self._size_bytes -= self._entries.pop(key).size_bytes
 

@@ -116,6 +116,13 @@ class CircuitTable:
             elif failed is not None:
                 self._count(circuit, failed, now_s)
 
+    def after_fork(self) -> None:
+        """Keep what is open, and forget the requests of the parent, which end there."""
+        self._lock = threading.Lock()
+        for circuit in self._circuits.values():
+            circuit.probes = 0
+            circuit.era += 1
+
     def _probed(self, circuit: _Circuit, failed: bool | None, now_s: float) -> None:
         circuit.probes -= 1
         if failed is not None:

@@ -96,6 +96,10 @@ class HedgingPlan:
         with self._lock:
             return HedgingCounts(calls=self._calls, hedges=self._hedges, wins=self._wins)
 
+    def after_fork(self) -> None:
+        """Take a new lock: another thread may have held this one when the process was copied."""
+        self._lock = threading.Lock()
+
     def delay_s(self, operation: str) -> float | None:
         """Count a call, and return the seconds after which it is slow; None: not known yet."""
         with self._lock:

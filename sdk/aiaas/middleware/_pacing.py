@@ -78,8 +78,8 @@ class PaceTable:
             wall_s: Seconds since 1970, for a ``Retry-After`` that is a date.
         """
         with self._lock:
-            pace = self._paces[host]
-            pace.in_flight -= 1
+            pace = self._paces.setdefault(host, _Pace())
+            pace.in_flight = max(0, pace.in_flight - 1)
             limit = rate_limit_in(headers)
             if limit is not None:
                 pace.limit = limit
@@ -89,6 +89,12 @@ class PaceTable:
             if status in _STATUSES_THAT_ASK_TO_WAIT:
                 asked_s = asked_wait_s(headers, now=wall_s)
                 pace.blocked_until_s = max(pace.blocked_until_s, now_s + (asked_s or 0.0))
+
+    def after_fork(self) -> None:
+        """Keep what is known, and forget the requests of the parent."""
+        self._lock = threading.Lock()
+        for pace in self._paces.values():
+            pace.in_flight = 0
 
     def _due(self, pace: _Pace, now_s: float) -> tuple[float, float]:
         """Return when the next request is due, and how far the one after it is from it."""

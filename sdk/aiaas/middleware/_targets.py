@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from aiaas._core.calls import Call
 from aiaas._core.responses import RawResponse, is_success
@@ -11,14 +11,20 @@ _MAY_PASS = frozenset({408, 425, 429})
 
 
 def url_of(call: Call) -> str:
-    """Return where a call goes, without its query."""
+    """Return where a call goes, without what may be secret: query, user and password."""
     outgoing = call.outgoing
-    return call.base_url + outgoing.path if outgoing.url is None else outgoing.url
+    url = call.base_url + outgoing.path if outgoing.url is None else outgoing.url
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, _without_user(parts.netloc), parts.path, "", ""))
 
 
 def host_of(call: Call) -> str:
     """Return host and port of where a call goes."""
-    return urlsplit(url_of(call)).netloc
+    return _without_user(urlsplit(call.outgoing.url or call.base_url).netloc)
+
+
+def _without_user(netloc: str) -> str:
+    return netloc.rpartition("@")[2]
 
 
 def is_final(call: Call, response: RawResponse) -> bool:

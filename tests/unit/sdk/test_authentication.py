@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import aiaas
+from aiaas.contract.system import HEALTH
 
 if TYPE_CHECKING:
     from tests.unit.sdk.conftest import Cloud
@@ -205,8 +206,6 @@ def test_a_hundred_tasks_ask_for_one_token() -> None:
         return httpx.Response(200, json={"status": "ok", "version": "1"})
 
     async def use() -> None:
-        from aiaas.contract.system import HEALTH
-
         async with (
             httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http_client,
             aiaas.AsyncClient(CREDENTIALS, http_client=http_client) as client,
@@ -218,8 +217,6 @@ def test_a_hundred_tasks_ask_for_one_token() -> None:
 
 
 def test_sixteen_threads_ask_for_one_token_and_renew_it_once() -> None:
-    from aiaas.contract.system import HEALTH
-
     asked: list[str] = []
     good = "t1"
     gate = threading.Barrier(16)
@@ -259,3 +256,149 @@ def test_sixteen_threads_ask_for_one_token_and_renew_it_once() -> None:
 def test_credentials_need_both_halves(client_id: str, secret: str) -> None:
     with pytest.raises(aiaas.ConfigurationError, match="client_id and a client_secret"):
         aiaas.OAuth2ClientCredentials(client_id, secret)
+
+
+async def test_a_deadline_ends_the_wait_for_somebody_elses_token() -> None:
+    go = asyncio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await go.wait()
+        return token("t1") if request.url.path == "/oauth/token" else httpx.Response(200, json={})
+
+    async with (
+        httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http_client,
+        aiaas.AsyncClient(CREDENTIALS, http_client=http_client) as client,
+    ):
+        patient = asyncio.create_task(client.raw.send(HEALTH))
+        await asyncio.sleep(0.01)
+        with pytest.raises(aiaas.CallDeadlineError):
+            async with asyncio.timeout(5):
+                await client.raw.send(HEALTH, deadline_s=0.05)
+        go.set()
+        await patient
+
+
+def test_a_deadline_ends_the_wait_of_a_thread_for_somebody_elses_token() -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        begun.set()
+        go.wait(5)
+        return token("t1") if request.url.path == "/oauth/token" else httpx.Response(200, json={})
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer)) as http_client,
+        aiaas.Client(CREDENTIALS, http_client=http_client) as client,
+    ):
+        patient = threading.Thread(target=client.raw.send, args=(HEALTH,))
+        patient.start()
+        begun.wait(5)
+        with pytest.raises(aiaas.CallDeadlineError):
+            client.raw.send(HEALTH, deadline_s=0.05)
+        go.set()
+        patient.join()
+
+
+async def test_who_waits_for_the_same_token_shares_its_failure() -> None:
+    asked = 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.01)
+        return httpx.Response(503, json={})
+
+    async with (
+        httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http_client,
+        aiaas.AsyncClient(CREDENTIALS, http_client=http_client, retries=0) as client,
+    ):
+        calls = [client.raw.send(HEALTH) for _ in range(10)]
+        failures = await asyncio.gather(*calls, return_exceptions=True)
+        assert asked == 1
+        assert {type(failure) for failure in failures} == {aiaas.ServiceUnavailableError}
+        assert len({id(failure) for failure in failures}) == 10
+        with pytest.raises(aiaas.ServiceUnavailableError):
+            await client.raw.send(HEALTH)
+    assert asked == 2
+
+
+async def test_who_waits_asks_itself_when_the_one_who_asked_gave_up() -> None:
+    asked = 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        if request.url.path != "/oauth/token":
+            return httpx.Response(200, json={})
+        asked += 1
+        await asyncio.sleep(10 if asked == 1 else 0)
+        return token("t1")
+
+    async with (
+        httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http_client,
+        aiaas.AsyncClient(CREDENTIALS, http_client=http_client) as client,
+    ):
+        hasty = asyncio.create_task(client.raw.send(HEALTH, deadline_s=0.05))
+        cancelled = asyncio.create_task(client.raw.send(HEALTH))
+        await asyncio.sleep(0)
+        patient = asyncio.create_task(client.raw.send(HEALTH))
+        await asyncio.sleep(0.01)
+        cancelled.cancel()
+        assert (await patient).status == 200
+        with pytest.raises(aiaas.CallDeadlineError):
+            await hasty
+    assert asked == 2
+
+
+def test_a_token_that_cannot_be_renewed_early_is_used_for_a_while(cloud: Cloud) -> None:
+    now_s = 0.0
+
+    def late(request: httpx.Request) -> httpx.Response:
+        nonlocal now_s
+        now_s = {0.0: 80.0, 80.0: 84.0, 84.0: 86.0}.get(now_s, now_s)
+        return httpx.Response(200, json={})
+
+    async def thrice_async(client: Any) -> None:
+        for _ in range(4):
+            await client.raw.send(HEALTH)
+
+    def thrice(client: Any) -> Any:
+        if isinstance(client, aiaas.AsyncClient):
+            return thrice_async(client)
+        return [client.raw.send(HEALTH) for _ in range(4)]
+
+    refused = cloud.problem("internal_error")
+    cloud.answers(token("t1", expires_in=100), late, refused, late, late, token("t2"), late)
+    cloud.run(thrice, api_key=CREDENTIALS, clock=lambda: now_s, retries=0)
+    assert used(cloud) == ["t1", "t1", "t1", "t2"]
+    assert cloud.script == []
+
+
+def test_a_client_with_a_token_outlives_its_event_loop() -> None:
+    now_s = 0.0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.001)
+        if request.url.path == "/oauth/token":
+            return token("t1", expires_in=1)
+        return httpx.Response(200, json={})
+
+    http_client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    client = aiaas.AsyncClient(CREDENTIALS, http_client=http_client, clock=lambda: now_s)
+
+    async def both() -> list[int]:
+        answers = await asyncio.gather(*(client.raw.send(HEALTH) for _ in range(2)))
+        return [answer.status for answer in answers]
+
+    for _ in range(2):
+        assert asyncio.run(both()) == [200, 200]
+        now_s += 50
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_own_headers_go_to_the_deployment_alone(cloud: Cloud, elsewhere: bool) -> None:
+    host = "login.test" if elsewhere else "cloud.test"
+    credentials = aiaas.OAuth2ClientCredentials("id", "s", token_url=f"http://{host}/oauth/token")
+    cloud.answers(token("t1"))
+    cloud.run(classify, api_key=credentials, headers={"X-Gateway-Key": "secret"})
+    sent = [request.headers.get("x-gateway-key") for request in cloud.requests]
+    assert sent == [None if elsewhere else "secret", "secret"]

@@ -308,3 +308,63 @@ def test_a_body_is_what_its_parts_say_and_as_long_as_announced(
         assert json.loads(fields[1]) == {"sha256": sha256(expected)}
         assert sent == expected
         assert len(head.split("\r\n")) == 2  # no name adds a header
+
+
+class Left(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Pieces that are not read to the end."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def __iter__(self) -> Any:
+        yield from (b"one", b"two", b"three")
+
+    async def __aiter__(self) -> Any:
+        for piece in self:
+            yield piece
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def test_the_end_of_the_block_releases_the_connection_however_it_was_read(cloud: Cloud) -> None:
+    streams = [Left() for _ in range(3)]
+    kept: list[Any] = []
+
+    def use(client: Any) -> Any:
+        if isinstance(client, aiaas.AsyncClient):
+            return use_async(client)
+        with client.files.content("file_1") as content:
+            pieces = iter(content)
+            next(pieces)
+            kept.append(pieces)
+            again = iter(content)  # asks anew
+            next(again)
+            kept.append(again)
+        assert [stream.closed for stream in streams] == [True, True, False]
+        with pytest.raises(RuntimeError, match="only before it is closed"):
+            next(pieces)
+        with client.files.content("file_1"):
+            pass
+        return None
+
+    async def use_async(client: Any) -> None:
+        async with client.files.content("file_1") as content:
+            pieces = aiter(content)
+            await anext(pieces)
+            kept.append(pieces)
+            async for _ in content:
+                break
+        assert [stream.closed for stream in streams] == [True, True, False]
+        with pytest.raises(RuntimeError, match="only before it is closed"):
+            await anext(pieces)
+        async with client.files.content("file_1"):
+            pass
+
+    tag = {"ETag": f'"{sha256(b"")}"'}
+    cloud.answers(*(httpx.Response(200, stream=stream, headers=tag) for stream in streams))
+    cloud.run(use)
+    assert all(stream.closed for stream in streams)

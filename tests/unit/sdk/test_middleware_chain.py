@@ -107,3 +107,36 @@ def test_without_middleware_nothing_is_in_between() -> None:
         raise NotImplementedError
 
     assert chain((), last) is last
+
+
+def test_a_header_of_a_middleware_replaces_the_one_of_another_case(cloud: Cloud) -> None:
+    def add(call: aiaas.Call) -> aiaas.Call:
+        return call.replace(headers={"X-Team": "first"}).with_headers(x_team="second")
+
+    cloud.run(lambda client: client.images.classify(b"x"), middleware=[layer(cloud, add, [])])
+    assert cloud.requests[0].headers.get_list("x-team") == ["second"]
+
+
+def test_closing_a_client_closes_its_middleware(cloud: Cloud) -> None:
+    class Closable:
+        closed = 0
+
+        def __init__(self, inner: Any) -> None:
+            self._inner = inner
+
+        def __call__(self, call: aiaas.Call, proceed: Any) -> Any:
+            return self._inner(call, proceed)
+
+        def close(self) -> None:
+            self.closed += 1
+
+    class AsyncClosable(Closable):
+        async def close(self) -> None:  # type: ignore[override]
+            self.closed += 1
+
+    inner = layer(cloud, lambda call: call, [])
+    kinds = [Closable] if cloud.colour == "sync" else [Closable, AsyncClosable]
+    for kind in kinds:
+        one = kind(inner)
+        cloud.run(lambda client: client.images.classify(b"x"), middleware=[one, inner])
+        assert one.closed == 1

@@ -151,3 +151,12 @@ def test_an_option_of_a_wrong_type_is_told(
     with pytest.raises(TypeError, match=words):
         sync_cloud.run(lambda client: client.files.delete("f", **options))
     assert sync_cloud.requests == []
+
+
+def test_a_header_replaces_the_one_of_another_case(cloud: Cloud) -> None:
+    cloud.run(
+        lambda client: client.images.classify(b"x", headers={"x-team": "call"}),
+        headers={"X-Team": "client", "X-Other": "kept"},
+    )
+    assert cloud.requests[0].headers.get_list("x-team") == ["call"]
+    assert cloud.requests[0].headers["x-other"] == "kept"

@@ -142,8 +142,10 @@ def test_both_runtimes_have_the_same_names() -> None:
     from aiaas._async import _runtime as original
     from aiaas._sync import _runtime as twin
 
+    names = {"Closable", "Flight", "OutOfTime", "Sleep", "call_blocking", "map_bounded", "opened"}
+    names |= {"resolved", "sleep", "time_limit"}
     for runtime in (original, twin):
-        assert {"Sleep", "sleep", "call_blocking", "map_bounded", "resolved"} == {
+        assert names == {
             name
             for name, value in vars(runtime).items()
             if name == "Sleep" or getattr(value, "__module__", None) == runtime.__name__

@@ -114,6 +114,8 @@ def test_usage_is_told(cloud: Cloud) -> None:
         ('"a";r=50;t=1, "b";r=1;t=60', 1),  # the tighter one
         ('"a";r=0;t=3', 0),
         ("nonsense", None),
+        ('"a";r=' + "9" * 400 + ";t=1", None),
+        ('"a";r=5;t=' + "9" * 400, 5),
         ('"a";t=3', None),
         ('"a";r=x', None),
         ("", None),
@@ -122,3 +124,23 @@ def test_usage_is_told(cloud: Cloud) -> None:
 def test_rate_limits_are_read_as_the_draft_says(said: str, remaining: int | None) -> None:
     limit = rate_limit_in({"ratelimit": said})
     assert (limit and limit.remaining) == remaining
+
+
+def test_a_streamed_answer_that_is_read_twice_says_so(cloud: Cloud) -> None:
+    def use(client: Any) -> Any:
+        if isinstance(client, aiaas.AsyncClient):
+            return use_async(client)
+        with client.raw.stream(CONTENT, FileRequest(file="f")) as response:
+            list(response.chunks())
+            return list(response.chunks())
+
+    async def use_async(client: Any) -> None:
+        async with client.raw.stream(CONTENT, FileRequest(file="f")) as response:
+            for _ in range(2):
+                async for _ in response.chunks():
+                    pass
+
+    cloud.answers(httpx.Response(200, stream=httpx.ByteStream(b"bytes")))
+    with pytest.raises(RuntimeError, match="can be read once") as info:
+        cloud.run(use)
+    assert type(info.value) is RuntimeError

@@ -144,7 +144,7 @@ def test_waits_double_up_to_a_maximum_and_are_jittered_down_to_nothing() -> None
     def delays(random: float) -> list[float | None]:
         retry = aiaas.Retry(max_attempts=9, random=lambda: random)
         failure = aiaas.APIConnectionError("", host="h", phase="connect")
-        return [retry.delay_s(failure, attempt=n, repeatable=True) for n in range(1, 10)]
+        return [retry.delay_s(failure, attempt=n) for n in range(1, 10)]
 
     assert delays(1.0) == [0.5, 1, 2, 4, 8, 8, 8, 8, None]
     assert delays(0.0) == [0, 0, 0, 0, 0, 0, 0, 0, None]
@@ -153,30 +153,7 @@ def test_waits_double_up_to_a_maximum_and_are_jittered_down_to_nothing() -> None
 def test_thousands_of_attempts_do_not_overflow() -> None:
     retry = aiaas.Retry(max_attempts=10**6, random=lambda: 1.0)
     failure = aiaas.APIConnectionError("", host="h", phase="read")
-    assert retry.delay_s(failure, attempt=10**5, repeatable=True) == 8.0
-
-
-@pytest.mark.parametrize(
-    ("failure", "again"),
-    [
-        (aiaas.APIConnectionError("", host="h", phase="connect"), True),
-        (aiaas.APIConnectionError("", host="h", phase="resolve"), True),
-        (aiaas.APIConnectionError("", host="h", phase="read"), False),
-        (aiaas.APIConnectionError("", host="h", phase="write"), False),
-        (aiaas.ServiceUnavailableError("Busy.", status=503, retryable=True), False),
-        (
-            aiaas.ServiceUnavailableError(
-                "Busy.", status=503, retryable=True, headers={"aiaas-should-retry": "true"}
-            ),
-            True,
-        ),
-    ],
-)
-def test_a_request_that_writes_is_sent_twice_only_when_nothing_was_done(
-    failure: aiaas.AiaasError, again: bool
-) -> None:
-    assert (RETRY.delay_s(failure, attempt=1, repeatable=False) is not None) is again
-    assert RETRY.delay_s(failure, attempt=1, repeatable=True) is not None
+    assert retry.delay_s(failure, attempt=10**5) == 8.0
 
 
 def test_retrying_can_be_turned_off(cloud: Cloud) -> None:

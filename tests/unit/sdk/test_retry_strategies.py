@@ -46,6 +46,18 @@ def test_a_condition_decides_what_is_repeated(cloud: Cloud) -> None:
     assert cloud.sleeps == []
 
 
+def test_a_condition_need_not_be_hashable(cloud: Cloud) -> None:
+    class Always:
+        __hash__ = None  # type: ignore[assignment]  # as of any dataclass
+
+        def __call__(self, state: tenacity.RetryCallState) -> bool:
+            return True
+
+    cloud.answers(cloud.problem("invalid_image"))
+    cloud.run(classify, retries=aiaas.Retry(when=Always()))
+    assert len(cloud.requests) == 2
+
+
 @pytest.mark.parametrize(
     ("stop", "elapsed_s", "goes_on"),
     [

@@ -1,6 +1,8 @@
 """Transactions, usage, and what only a directory has: a lock, a restart, an upgrade."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,3 +116,26 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
         await store.open()
     await store.close()
+
+
+async def test_a_transaction_goes_on_when_its_caller_is_cancelled_in_the_queue(
+    store: Store,
+) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def busy(tx: Transaction) -> None:
+        begun.set()
+        go.wait(5)
+
+    first = asyncio.create_task(store.run(busy))
+    while not begun.is_set():  # noqa: ASYNC110 - it is set by a thread
+        await asyncio.sleep(0.001)
+    count = UsageCount(operation="a", requests=1)
+    second = asyncio.create_task(store.run(lambda tx: tx.usage.add("ours", [count])))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    go.set()
+    await first
+    assert await store.run(lambda tx: tx.usage.read("ours")) == [count]

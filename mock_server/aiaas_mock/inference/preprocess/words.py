@@ -90,7 +90,9 @@ class WordsEncoder:
     def of_bundle(cls, folder: Path, spec: WordsInput) -> WordsEncoder:
         """Read the vocabulary and the lists of a bundle."""
         vocabulary = (folder / spec.vocabulary_file).read_text("utf-8").splitlines()
-        return cls(spec, vocabulary, read_names(folder / spec.lists_file) if spec.lists_file else {})
+        return cls(
+            spec, vocabulary, read_names(folder / spec.lists_file) if spec.lists_file else {}
+        )
 
     def encode(self, text: str) -> EncodedWords:
         """Turn one text into rows of numbers."""

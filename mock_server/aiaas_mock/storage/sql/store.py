@@ -64,7 +64,8 @@ class SqlStore:
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
         """Run `work` in a transaction on the store's thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._run, work)
+        # Shielded: a cancelled future would take its work out of the thread's queue.
+        return await asyncio.shield(loop.run_in_executor(self._thread, self._run, work))
 
     async def open(self) -> None:
         """Open the database now and not with the first transaction.

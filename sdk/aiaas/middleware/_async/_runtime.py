@@ -57,8 +57,13 @@ class Gate:
 
     def leave(self) -> None:
         """Go out."""
-        self._inside -= 1
+        self._inside = max(0, self._inside - 1)
         self.wake()
+
+    def after_fork(self) -> None:
+        """Begin empty: whoever is inside or waits is so in the parent."""
+        self._inside = 0
+        self._waiting.clear()
 
     def wake(self) -> None:
         """Let in who has room now that the limit grew."""
@@ -123,6 +128,9 @@ class Race:
     def close(self) -> None:
         """Do nothing: there are no threads to let go."""
 
+    def after_fork(self) -> None:
+        """Do nothing: there are no threads that are missing."""
+
 
 class Flights(Generic[ResultT]):
     """Lets those who ask for the same thing at the same time share one answer."""
@@ -153,5 +161,9 @@ class Flights(Generic[ResultT]):
             result = await make()
             return result, False
         finally:
-            del self._landing[key]
+            self._landing.pop(key, None)
             landing.set_result(result)
+
+    def after_fork(self) -> None:
+        """Wait for nobody: who asks does so in the parent."""
+        self._landing = {}

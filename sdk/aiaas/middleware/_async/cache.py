@@ -53,6 +53,12 @@ class AsyncResponseCache:
         """What was found, missed and kept so far."""
         return self._store.counts
 
+    def after_fork(self) -> None:
+        """Wait for nobody: who asks does so in the parent."""
+        self._store.after_fork()
+        if self._flights is not None:
+            self._flights.after_fork()
+
     def clear(self) -> None:
         """Forget all answers."""
         self._store.clear()

@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 from aiaas._async.middleware import AsyncProceed
 from aiaas._core.calls import Call
-from aiaas._core.errors import APIConnectionError
+from aiaas._core.errors import APIConnectionError, APITimeoutError
 from aiaas._core.responses import RawResponse
 from aiaas.middleware._circuit import CircuitPolicy, CircuitState, CircuitTable
 from aiaas.middleware._targets import host_of
+
+# Timers may go off a little before the clock says so.
+_TIMER_SLACK_S = 0.005
 
 
 class AsyncCircuitBreaker:
@@ -19,7 +22,8 @@ class AsyncCircuitBreaker:
     After too many failures the circuit of a host opens: nothing is sent and `CircuitOpenError`
     is raised. When `cooldown_s` have passed it is half-open: a few requests are let through, and
     the first that ends closes the circuit or opens it again. Only lost connections and 5xx are
-    failures; a 429 or a 404 comes from a host that works.
+    failures; a 429 or a 404 comes from a host that works, and a call that gave it less than
+    `patience_s` says nothing about it.
 
     Args:
         failure_threshold: Failures within `window_s` that open the circuit.
@@ -28,6 +32,8 @@ class AsyncCircuitBreaker:
         window_s: Seconds over which is counted.
         cooldown_s: Seconds that the circuit stays open.
         half_open_max: Requests let through at once while it is half-open.
+        patience_s: Seconds that a request must have waited before its own call's deadline ended
+            it, to count as a failure.
         clock: Gives the time in seconds, from any start.
 
     Raises:
@@ -45,6 +51,7 @@ class AsyncCircuitBreaker:
         window_s: float = 30.0,
         cooldown_s: float = 10.0,
         half_open_max: int = 1,
+        patience_s: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._circuits = CircuitTable(
@@ -56,7 +63,12 @@ class AsyncCircuitBreaker:
                 half_open_max=half_open_max,
             )
         )
+        self._patience_s = patience_s
         self._clock = clock
+
+    def after_fork(self) -> None:
+        """Forget the requests of the parent, which end there."""
+        self._circuits.after_fork()
 
     def state(self, host: str) -> CircuitState:
         """Say whether the circuit of ``host:port`` is closed, open or half-open."""
@@ -69,15 +81,23 @@ class AsyncCircuitBreaker:
             CircuitOpenError: It does not.
         """
         host = host_of(call)
-        era = self._circuits.enter(host, now_s=self._clock())
+        started_s = self._clock()
+        era = self._circuits.enter(host, now_s=started_s)
         failed: bool | None = None  # stays so when the call is cancelled or refused further in
         try:
             response = await proceed(call)
             failed = response.status >= 500
             return response
         except APIConnectionError as error:
-            # No free connection here says nothing about the host.
-            failed = None if error.phase == "pool" else True
+            # No free connection here says nothing about the host, nor does an impatient caller.
+            impatient = _ended_by_its_deadline(call, error)
+            hasty = impatient and self._clock() - started_s < self._patience_s
+            failed = None if error.phase == "pool" or hasty else True
             raise
         finally:
             self._circuits.leave(host, era, failed=failed, now_s=self._clock())
+
+
+def _ended_by_its_deadline(call: Call, error: APIConnectionError) -> bool:
+    left_s = call.remaining_s
+    return isinstance(error, APITimeoutError) and left_s is not None and left_s <= _TIMER_SLACK_S

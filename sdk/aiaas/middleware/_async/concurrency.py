@@ -43,6 +43,11 @@ class AsyncConcurrencyLimit:
         """How many are under way."""
         return self._gate.inside
 
+    def after_fork(self) -> None:
+        """Begin anew: whoever is under way is so in the parent."""
+        self._window.after_fork()
+        self._gate.after_fork()
+
     async def __call__(self, call: Call, proceed: AsyncProceed, /) -> RawResponse:
         """Send the call when there is room.
 

@@ -54,6 +54,10 @@ class AsyncRatePacing:
         self._wall_clock = wall_clock
         self._sleep = sleep
 
+    def after_fork(self) -> None:
+        """Forget the requests of the parent."""
+        self._paces.after_fork()
+
     async def __call__(self, call: Call, proceed: AsyncProceed, /) -> RawResponse:
         """Send the call when it is due."""
         host, left_s = host_of(call), call.remaining_s
@@ -64,7 +68,6 @@ class AsyncRatePacing:
         try:
             if delay_s > 0:
                 await self._sleep(delay_s)
-                call = call if left_s is None else call.replace(remaining_s=left_s - delay_s)
             response = await proceed(call)
             status, headers = response.status, response.headers
             return response

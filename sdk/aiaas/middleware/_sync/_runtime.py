@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextvars
-import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from queue import SimpleQueue
 from typing import Final, Generic, TypeVar
 
 from aiaas._sync import _runtime
@@ -51,13 +51,61 @@ class Gate:
     def leave(self) -> None:
         """Go out."""
         with self._changed:
-            self._inside -= 1
+            self._inside = max(0, self._inside - 1)
             self._changed.notify()
 
     def wake(self) -> None:
         """Let in who has room now that the limit grew."""
         with self._changed:
             self._changed.notify_all()
+
+    def after_fork(self) -> None:
+        """Begin empty: whoever is inside or waits is so in the parent."""
+        self._inside = 0
+        self._changed = threading.Condition()
+
+
+class _Threads:
+    """Threads that are started as they are needed, and used again.
+
+    Unlike an executor's they do not hold up the end of the process, as nobody hears them any
+    more when they are late.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._started = 0
+
+    def submit(self, function: Callable[[], ResultT]) -> Future[ResultT]:
+        """Call a function in a thread."""
+        future: Future[ResultT] = Future()
+
+        def run() -> None:
+            try:
+                result = function()
+            except BaseException as failure:  # whoever waits for the future raises it
+                future.set_exception(failure)
+            else:
+                future.set_result(result)
+
+        self._tasks.put(run)
+        if not self._idle.acquire(blocking=False):
+            self._started += 1
+            name = f"aiaas-hedging-{self._started}"
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+        return future
+
+    def close(self) -> None:
+        """End each thread as soon as it has nothing to do."""
+        for _ in range(self._started):
+            self._tasks.put(None)
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            task()
+            del task  # or the last answer would be kept until the next one
+            self._idle.release()
 
 
 class Race:
@@ -70,8 +118,7 @@ class Race:
     def __init__(self) -> None:
         self._free = threading.Semaphore(_MAX_THREADS)
         self._lock = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
-        self._pool_pid = 0
+        self._threads: _Threads | None = None
 
     def run(
         self,
@@ -116,26 +163,28 @@ class Race:
     def close(self) -> None:
         """Let the threads go as soon as they are done."""
         with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown(wait=False)
-                self._pool = None
+            if self._threads is not None:
+                self._threads.close()
+                self._threads = None
+
+    def after_fork(self) -> None:
+        """Begin without threads: those of the parent are not here."""
+        self._free = threading.Semaphore(_MAX_THREADS)
+        self._lock = threading.Lock()
+        self._threads = None
 
     def _start(self, send: Callable[[], ResultT]) -> Future[ResultT] | None:
         """Send in a thread; None when there is none left."""
         if not self._free.acquire(blocking=False):
             return None
+        free = self._free
         # Tracing and log context of the caller must reach the threads.
-        future = self._threads().submit(contextvars.copy_context().run, send)
-        future.add_done_callback(lambda _: self._free.release())
-        return future
-
-    def _threads(self) -> ThreadPoolExecutor:
+        context = contextvars.copy_context()
         with self._lock:
-            # A forked process has the pool but none of its threads.
-            if self._pool is None or self._pool_pid != os.getpid():
-                self._pool = ThreadPoolExecutor(_MAX_THREADS, "aiaas-hedging")
-                self._pool_pid = os.getpid()
-            return self._pool
+            threads = self._threads = self._threads or _Threads()
+            future = threads.submit(lambda: context.run(send))
+        future.add_done_callback(lambda _: free.release())
+        return future
 
 
 class Flights(Generic[ResultT]):
@@ -169,5 +218,10 @@ class Flights(Generic[ResultT]):
             return result, False
         finally:
             with self._lock:
-                del self._landing[key]
+                self._landing.pop(key, None)
             ours.set_result(result)
+
+    def after_fork(self) -> None:
+        """Wait for nobody: who asks does so in the parent."""
+        self._lock = threading.Lock()
+        self._landing = {}

@@ -44,6 +44,11 @@ class ConcurrencyLimit:
         """How many are under way."""
         return self._gate.inside
 
+    def after_fork(self) -> None:
+        """Begin anew: whoever is under way is so in the parent."""
+        self._window.after_fork()
+        self._gate.after_fork()
+
     def __call__(self, call: Call, proceed: Proceed, /) -> RawResponse:
         """Send the call when there is room.
 

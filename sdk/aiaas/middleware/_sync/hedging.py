@@ -84,3 +84,8 @@ class Hedging:
     def close(self) -> None:
         """Let go of what is kept between calls; it is made again when it is needed."""
         self._race.close()
+
+    def after_fork(self) -> None:
+        """Begin anew: the threads of the parent stay there."""
+        self._plan.after_fork()
+        self._race.after_fork()

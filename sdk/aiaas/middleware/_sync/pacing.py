@@ -55,6 +55,10 @@ class RatePacing:
         self._wall_clock = wall_clock
         self._sleep = sleep
 
+    def after_fork(self) -> None:
+        """Forget the requests of the parent."""
+        self._paces.after_fork()
+
     def __call__(self, call: Call, proceed: Proceed, /) -> RawResponse:
         """Send the call when it is due."""
         host, left_s = host_of(call), call.remaining_s
@@ -65,7 +69,6 @@ class RatePacing:
         try:
             if delay_s > 0:
                 self._sleep(delay_s)
-                call = call if left_s is None else call.replace(remaining_s=left_s - delay_s)
             response = proceed(call)
             status, headers = response.status, response.headers
             return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -104,6 +105,9 @@ def a_call(operation: str = "images.classify", **changes: Any) -> Call:
         if name in changes:
             asked[name] = changes.pop(name)
     headers = changes.pop("own_headers", {})
+    if "remaining_s" in changes:
+        clock = changes.setdefault("clock", time.monotonic)
+        changes["ends_at_s"] = clock() + changes.pop("remaining_s")
     settings: dict[str, Any] = {
         "outgoing": Outgoing(operation=row, **asked),  # type: ignore[arg-type]
         "settings": Settings(timeout_s=5.0, retry=Retry(), headers=headers),

@@ -10,7 +10,8 @@ import pytest
 from tests.unit.sdk.middleware.layers import Layer, a_call
 
 from aiaas import AiaasError, APIConnectionError, APITimeoutError
-from aiaas.middleware import CircuitOpenError
+from aiaas._core.responses import RawResponse
+from aiaas.middleware import Call, CircuitOpenError
 from aiaas.middleware._circuit import CircuitPolicy, CircuitTable
 
 HOST = "cloud.test:8443"
@@ -169,3 +170,42 @@ def test_the_error_can_be_pickled_and_copied() -> None:
 def test_numbers_that_cannot_work_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         CircuitPolicy(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("waited_s", "state"), [(0.02, "closed"), (1.0, "open")])
+def test_a_caller_without_patience_says_nothing_about_the_host(
+    layer: Layer, waited_s: float, state: str
+) -> None:
+    breaker(layer)
+
+    def times_out(call: Call) -> RawResponse:
+        layer.clock.now_s += waited_s
+        raise APITimeoutError("", host=HOST, phase="read")
+
+    for _ in range(3):
+        layer.answers(times_out)
+        with pytest.raises(APITimeoutError):
+            layer.send(a_call(remaining_s=waited_s, clock=layer.clock))
+    assert layer.middleware.state(HOST) == state
+
+
+def test_time_outs_before_the_deadline_are_failures(layer: Layer) -> None:
+    breaker(layer)
+    layer.answers(*[APITimeoutError("", host=HOST, phase="connect")] * 3)
+    for _ in range(3):
+        with pytest.raises(APITimeoutError):
+            layer.send(a_call(remaining_s=20.0, clock=layer.clock))
+    assert layer.middleware.state(HOST) == "open"
+
+
+def test_no_secret_of_an_address_is_in_the_error(layer: Layer) -> None:
+    breaker(layer)
+    secret = a_call("oauth.token", url="https://user:hidden@login.test:8443/token?key=hidden")
+    layer.answers(LOST, LOST, LOST)
+    for _ in range(3):
+        with pytest.raises(APIConnectionError):
+            layer.send(secret)
+    with pytest.raises(CircuitOpenError) as caught:
+        layer.send(secret)
+    assert caught.value.host == "login.test:8443"
+    assert "hidden" not in str(caught.value)

@@ -200,3 +200,16 @@ async def test_who_waits_is_let_in_when_the_limit_grows() -> None:
 def test_a_limit_below_one_is_refused(layer: Layer) -> None:
     with pytest.raises(ValueError, match="at least 1; got 0"):
         layer.use("ConcurrencyLimit", limit=0)
+
+
+async def test_who_waited_has_less_time_left_further_in() -> None:
+    limit, left = AsyncConcurrencyLimit(1), []
+
+    async def proceed(call: Call) -> RawResponse:
+        left.append(call.remaining_s)
+        await asyncio.sleep(0.2)
+        return answer(200)
+
+    await asyncio.gather(*(limit(a_call(remaining_s=1.0), proceed) for _ in range(2)))
+    assert left[0] == pytest.approx(1.0, abs=0.1)
+    assert left[1] == pytest.approx(0.8, abs=0.1)

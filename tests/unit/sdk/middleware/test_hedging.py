@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -235,6 +237,54 @@ def test_it_works_again_after_it_was_closed(layer: Layer) -> None:
     layer.middleware.close()
 
 
+LATE = """
+import threading, time
+import httpx
+import aiaas
+from aiaas.contract.system import HEALTH
+from aiaas.middleware import Hedging
+
+begun = []
+def wire(request):
+    begun.append(request)
+    if len(begun) == 1:
+        time.sleep(60)
+    return httpx.Response(200, json={"status": "ok", "version": "1"})
+
+http_client = httpx.Client(transport=httpx.MockTransport(wire))
+with aiaas.Client("k", http_client=http_client, middleware=[Hedging(after_s=0.01)]) as client:
+    client.request(HEALTH)
+    client.request(HEALTH)
+for _ in range(100):
+    late = [thread for thread in threading.enumerate() if "hedging" in thread.name]
+    if len(late) == 1:
+        break
+    time.sleep(0.01)
+assert len(late) == 1, late
+"""
+
+
+def test_a_request_that_lost_does_not_hold_up_the_end_of_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_threads_are_used_again() -> None:
+    hedging, threads = Hedging(after_s=5.0), set()
+
+    def proceed(call: Call) -> RawResponse:
+        threads.add(threading.current_thread())
+        return answer(200)
+
+    for _ in range(20):
+        hedging(a_call(), proceed)
+    hedging.close()
+    assert len(threads) <= 2
+    for thread in threads:
+        thread.join(5)
+        assert not thread.is_alive()
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_process_has_threads_of_its_own() -> None:
@@ -244,6 +294,7 @@ def test_a_forked_process_has_threads_of_its_own() -> None:
     if child == 0:  # pragma: no cover - in another process
         status = 1
         try:
+            hedging.after_fork()
             status = 0 if hedging(a_call(), lambda _: answer(200)).status == 200 else 1
         finally:
             os._exit(status)

@@ -87,7 +87,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun(layer: Layer) -> None:
     pacing(layer)
     layer.answers(answer(429, headers={"Retry-After": "9"}))
     layer.send()
-    layer.send(a_call(remaining_s=8.0))
+    layer.send(a_call(remaining_s=8.0, clock=layer.clock))
     assert layer.clock.sleeps == []
     assert len(layer.seen) == 2
 
@@ -96,7 +96,7 @@ def test_a_wait_shortens_what_the_call_has_left(layer: Layer) -> None:
     pacing(layer)
     layer.answers(answer(429, headers={"Retry-After": "3"}))
     layer.send()
-    layer.send(a_call(remaining_s=8.0))
+    layer.send(a_call(remaining_s=8.0, clock=layer.clock))
     assert layer.seen[-1].remaining_s == 5.0
 
 

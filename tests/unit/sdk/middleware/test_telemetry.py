@@ -10,6 +10,7 @@ import pytest
 from tests.unit.sdk.middleware.layers import Layer, a_call, answer
 
 from aiaas import APIConnectionError, MissingDependencyError
+from aiaas.middleware._telemetry import request_attributes
 
 pytest.importorskip("opentelemetry.sdk")
 
@@ -154,3 +155,10 @@ def test_without_opentelemetry_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'aiaas\[otel\]'"):
         layer.use("OpenTelemetry")
+
+
+def test_no_secret_of_an_address_is_recorded() -> None:
+    url = "https://user:hidden@login.test:8443/token?key=hidden"
+    attributes = request_attributes(a_call("oauth.token", url=url))
+    assert attributes["url.full"] == "https://login.test:8443/token"
+    assert (attributes["server.address"], attributes["server.port"]) == ("login.test", 8443)
