@@ -35,8 +35,14 @@ from aiaas_mock.inference.preprocess.images import ImageLimits
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.text.classification import TextClassifier
+from aiaas_mock.services.text.generation import TextGenerator
+from aiaas_mock.services.text.inputs import TextRunner
+from aiaas_mock.services.text.sentiment import SentimentAnalyzer
+from aiaas_mock.services.text.tokens import TokenCounter
+from aiaas_mock.services.text.vectors import TextVectors
 from aiaas_mock.services.usage import UsageService
-from aiaas_mock.settings import Settings
+from aiaas_mock.settings import DEFAULT_MODELS, Settings
 from aiaas_mock.storage import StoreError
 from aiaas_mock.storage.sql import SqlStore
 
@@ -88,9 +94,12 @@ def create_app(
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
-    directory = ModelDirectory(backend, settings.default)
+    directory = ModelDirectory(backend, _defaults(settings, backend.catalogue))
     limits = ImageLimits(max_pixels=settings.max_image_pixels, max_side=settings.max_image_side)
     images = ImageService(backend, directory, decoder, limits)
+    texts = TextRunner(backend, decoder)
+    classifier = TextClassifier(texts, directory)
+    vectors = TextVectors(texts, directory)
     files = FileService(store, quota_bytes=settings.storage_quota_bytes)
     system = SystemService(version("aiaas"), lifetime.state, backend.loaded, metrics)
     handlers: Mapping[str, object] = {
@@ -108,6 +117,14 @@ def create_app(
         "system.ready": system.ready,
         "system.openapi": system.openapi,
         "system.metrics": system.metrics,
+        "text.classify": classifier.classify,
+        "text.count_tokens": TokenCounter(backend, directory, decoder).count_tokens,
+        "text.embed": vectors.embed,
+        "text.emotions": classifier.emotions,
+        "text.generate": TextGenerator(backend, directory, decoder).generate,
+        "text.rerank": vectors.rerank,
+        "text.sentiment": SentimentAnalyzer(texts, directory).sentiment,
+        "text.similarity": vectors.similarity,
         "usage.retrieve": UsageService(store, usage.flush).retrieve,
     }
     routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
@@ -183,7 +200,8 @@ class _Lifetime:
 def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:
     folders = [SHIPPED] if settings.models is None else [SHIPPED, settings.models]
     catalogue = Catalogue.scan(*folders)
-    names = settings.default.values() if settings.warm is None else settings.warm
+    defaults = _defaults(settings, catalogue).values()
+    names = defaults if settings.warm is None else settings.warm
     return LocalBackend(
         catalogue,
         engine=settings.engine,
@@ -192,6 +210,15 @@ def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:
         max_inputs=settings.max_queue,
         observe=metrics.observe_batch,
     )
+
+
+def _defaults(settings: Settings, catalogue: Catalogue) -> dict[str, str]:
+    """Return the default models without shipped ones that are not here: nobody asked for them."""
+    return {
+        key: name
+        for key, name in settings.default.items()
+        if name != DEFAULT_MODELS.get(key) or catalogue.has(name)
+    }
 
 
 def _store_and_secret(settings: Settings, now: Clock) -> tuple[SqlStore, DeploymentSecret]:

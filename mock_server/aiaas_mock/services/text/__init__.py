@@ -1,0 +1,1 @@
+"""Texts: classes, vectors, what they hold, and texts that are written here."""
