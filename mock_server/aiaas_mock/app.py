@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import cast
@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from aiaas.contract.operations import all_operations
+from aiaas.contract.text.extraction import ENTITIES
 from aiaas_mock.context import Clock, utc_now
 from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.idempotency import Idempotency
@@ -35,8 +36,17 @@ from aiaas_mock.inference.preprocess.images import ImageLimits
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.text.classification import TextClassifier
+from aiaas_mock.services.text.entities import EntityService, PersonNames
+from aiaas_mock.services.text.extraction import ExtractionService
+from aiaas_mock.services.text.generation import TextGenerator
+from aiaas_mock.services.text.inputs import TextRunner
+from aiaas_mock.services.text.languages import LanguageDetector
+from aiaas_mock.services.text.sentiment import SentimentAnalyzer
+from aiaas_mock.services.text.tokens import TokenCounter
+from aiaas_mock.services.text.vectors import TextVectors
 from aiaas_mock.services.usage import UsageService
-from aiaas_mock.settings import Settings
+from aiaas_mock.settings import DEFAULT_MODELS, Settings
 from aiaas_mock.storage import StoreError
 from aiaas_mock.storage.sql import SqlStore
 
@@ -88,7 +98,7 @@ def create_app(
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
-    directory = ModelDirectory(backend, settings.default)
+    directory = ModelDirectory(backend, _defaults(settings, backend.catalogue))
     limits = ImageLimits(max_pixels=settings.max_image_pixels, max_side=settings.max_image_side)
     images = ImageService(backend, directory, decoder, limits)
     files = FileService(store, quota_bytes=settings.storage_quota_bytes)
@@ -108,6 +118,7 @@ def create_app(
         "system.ready": system.ready,
         "system.openapi": system.openapi,
         "system.metrics": system.metrics,
+        **_text_handlers(backend, directory, decoder),
         "usage.retrieve": UsageService(store, usage.flush).retrieve,
     }
     routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
@@ -116,6 +127,33 @@ def create_app(
     app.router.redirect_slashes = False
     app.router.default = not_found(app.router, recorder)
     return app
+
+
+def _text_handlers(
+    backend: ModelBackend, directory: ModelDirectory, executor: Executor
+) -> Mapping[str, object]:
+    texts = TextRunner(backend, executor)
+    classifier = TextClassifier(texts, directory)
+    vectors = TextVectors(texts, directory)
+    entities = EntityService(backend, directory, executor)
+    tagger = directory.default(ENTITIES.name)
+    names = None if tagger is None else PersonNames(entities, tagger)
+    extraction = ExtractionService(executor, LanguageDetector(), names)
+    return {
+        "text.classify": classifier.classify,
+        "text.count_tokens": TokenCounter(backend, directory, executor).count_tokens,
+        "text.detect_language": extraction.detect_language,
+        "text.embed": vectors.embed,
+        "text.emotions": classifier.emotions,
+        "text.entities": entities.entities,
+        "text.generate": TextGenerator(backend, directory, executor).generate,
+        "text.keyphrases": extraction.keyphrases,
+        "text.redact": extraction.redact,
+        "text.rerank": vectors.rerank,
+        "text.sentiment": SentimentAnalyzer(texts, directory).sentiment,
+        "text.similarity": vectors.similarity,
+        "text.summarize": extraction.summarize,
+    }
 
 
 class _App(Starlette):
@@ -183,7 +221,8 @@ class _Lifetime:
 def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:
     folders = [SHIPPED] if settings.models is None else [SHIPPED, settings.models]
     catalogue = Catalogue.scan(*folders)
-    names = settings.default.values() if settings.warm is None else settings.warm
+    defaults = _defaults(settings, catalogue).values()
+    names = defaults if settings.warm is None else settings.warm
     return LocalBackend(
         catalogue,
         engine=settings.engine,
@@ -192,6 +231,15 @@ def _local_backend(settings: Settings, metrics: Metrics) -> LocalBackend:
         max_inputs=settings.max_queue,
         observe=metrics.observe_batch,
     )
+
+
+def _defaults(settings: Settings, catalogue: Catalogue) -> dict[str, str]:
+    """Return the default models without shipped ones that are not here: nobody asked for them."""
+    return {
+        key: name
+        for key, name in settings.default.items()
+        if name != DEFAULT_MODELS.get(key) or catalogue.has(name)
+    }
 
 
 def _store_and_secret(settings: Settings, now: Clock) -> tuple[SqlStore, DeploymentSecret]:

@@ -5,7 +5,10 @@ The descriptions are the help texts of ``aiaas-mock serve`` and the rows of the 
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,7 +21,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from aiaas.contract.images import CLASSIFY, EMBED
+from aiaas.contract import images
+from aiaas.contract.text import classification, extraction, generation, vectors
 from aiaas_mock.gateway.keys import MIN_KEY_LENGTH
 from aiaas_mock.gateway.limits import parse_rate
 
@@ -26,10 +30,24 @@ ENV_PREFIX = "AIAAS_MOCK_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 DEFAULT_MODELS = {
-    CLASSIFY.name: "imagenet-mobilenet-v2",
-    EMBED.name: "imagenet-mobilenet-v1-embedding",
+    images.CLASSIFY.name: "imagenet-mobilenet-v2",
+    images.EMBED.name: "imagenet-mobilenet-v1-embedding",
+    classification.SENTIMENT.name: "sentiment-en",
+    f"{classification.SENTIMENT.name}:zh": "sentiment-zh",
+    classification.EMOTIONS.name: "emotions",
+    classification.CLASSIFY.name: "intents-clinc150",
+    extraction.ENTITIES.name: "entities",
+    vectors.EMBED.name: "word2vec",
+    vectors.SIMILARITY.name: "word2vec",
+    vectors.RERANK.name: "word2vec",
+    generation.GENERATE.name: "lstm-lm",
 }
-"""The model for each operation when a request names none."""
+"""The model for each operation when a request names none; after a colon, the language it is for."""
+
+_BY_LANGUAGE = frozenset(name.partition(":")[0] for name in DEFAULT_MODELS if ":" in name)
+"""The operations that have a model per language."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class Settings(BaseSettings):
@@ -54,9 +72,10 @@ class Settings(BaseSettings):
     models: Path | None = Field(
         None, description="Folder with bundles of your own (NAME/VERSION/card.json)."
     )
-    default: dict[str, str] = Field(
+    default: Annotated[dict[str, str], NoDecode] = Field(
         DEFAULT_MODELS,
-        description="OPERATION=MODEL: the model when a request names none; several times.",
+        description="OPERATION=MODEL: the model when a request names none; several times. "
+        "OPERATION:LANGUAGE=MODEL for texts in one language.",
     )
     warm: Annotated[tuple[str, ...] | None, NoDecode] = Field(
         None,
@@ -66,7 +85,10 @@ class Settings(BaseSettings):
         min(2, os.cpu_count() or 1), ge=1, le=64, description="Models that run at the same moment."
     )
     decode_threads: int = Field(
-        min(2, os.cpu_count() or 1), ge=1, le=64, description="Threads that decode pictures."
+        min(2, os.cpu_count() or 1),
+        ge=1,
+        le=64,
+        description="Threads that decode pictures and tokenise texts.",
     )
     max_queue: int = Field(
         1024,
@@ -139,13 +161,21 @@ class Settings(BaseSettings):
                 raise ValueError(f"{rate!r} is not a rate; write it like 600/minute") from None
         return rate
 
+    @field_validator("default", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        """Flags bring OPERATION=MODEL, environment variables that with commas between, or JSON."""
+        if isinstance(value, str):
+            value = json.loads(value) if value.lstrip().startswith("{") else value.split(",")
+        return _as_mapping(value) if isinstance(value, list | tuple) else value
+
     @field_validator("default")
     @classmethod
     def _known_operations(cls, defaults: dict[str, str]) -> dict[str, str]:
-        unknown = defaults.keys() - DEFAULT_MODELS.keys()
+        unknown = sorted(name for name in defaults if not _has_default(name))
         if unknown:
             known = ", ".join(DEFAULT_MODELS)
-            raise ValueError(f"there is no default for {sorted(unknown)[0]!r}; there is {known}")
+            raise ValueError(f"there is no default for {unknown[0]!r}; there is {known}")
         return {**DEFAULT_MODELS, **defaults}
 
     @model_validator(mode="after")
@@ -194,3 +224,21 @@ class Settings(BaseSettings):
     def redacted(self) -> dict[str, object]:
         """Return the settings for showing: keys are stars."""
         return self.model_dump(mode="json")
+
+
+def _as_mapping(pairs: Iterable[object]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        name, equals, model = str(pair).partition("=")
+        if not equals:
+            raise ValueError(
+                f"{pair!r} is not OPERATION=MODEL, such as images.classify=fashion-cnn"
+            )
+        mapping[name.strip()] = model.strip()
+    return mapping
+
+
+def _has_default(name: str) -> bool:
+    operation, _, language = name.partition(":")
+    by_language = operation in _BY_LANGUAGE and _LANGUAGE.fullmatch(language) is not None
+    return name in DEFAULT_MODELS or by_language

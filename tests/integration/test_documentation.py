@@ -300,13 +300,14 @@ def test_the_settings_file_on_the_page_of_the_server_is_read(tmp_path: Path) -> 
     assert settings.default["images.classify"] == "clothing"
 
 
-def test_defaults_in_the_environment_are_json_as_the_page_says(
+def test_defaults_in_the_environment_are_written_as_the_page_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = (ROOT / "docs" / "server.md").read_text("utf-8")
-    (value,) = re.findall(r'^as `(\{"images.classify": [^`]+\})`', text, re.MULTILINE)
+    (value,) = re.findall(r"^`AIAAS_MOCK_DEFAULT=([^`]+)`", text, re.MULTILINE)
     monkeypatch.setenv("AIAAS_MOCK_DEFAULT", value)
     assert Settings().default["images.classify"] == "clothing"
+    assert Settings().default["text.sentiment:fr"] == "my-french-model"
 
 
 @pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])

@@ -122,7 +122,7 @@ def test_a_file_that_is_not_toml_refuses_to_start(tmp_path: Path) -> None:
 
 
 def test_an_environment_variable_that_cannot_be_read_refuses_to_start() -> None:
-    assert "default" in refused_at_once(env={"AIAAS_MOCK_DEFAULT": "images.classify=fashion-cnn"})
+    assert "default" in refused_at_once(env={"AIAAS_MOCK_DEFAULT": "{"})
 
 
 def test_a_key_file_that_is_missing_refuses_to_start(tmp_path: Path) -> None:

@@ -102,8 +102,6 @@ def serve(config: Path | None, **flags: Any) -> None:
 def _load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
     given = {name: value for name, value in flags.items() if value not in (None, ())}
     try:
-        if "default" in given:
-            given["default"] = dict(_pair(item) for item in given["default"])
         return Settings.load(config, **given)
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
@@ -115,13 +113,6 @@ def _load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
         _give_up(f"{config} is not TOML: {error}")
     except SettingsError as error:
         _give_up(str(error))
-
-
-def _pair(item: str) -> tuple[str, str]:
-    name, equals, value = item.partition("=")
-    if not equals:
-        _give_up(f"--default: {item!r} is not OPERATION=MODEL, such as images.classify=fashion-cnn")
-    return name, value
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -26,7 +26,8 @@ class RequestRecord:
         started: `time.perf_counter` at the start.
         namespace: The namespace it ran in.
         key_id: Public id of the key, None when there was none.
-        status: HTTP status of the answer; 499 when the client left before it.
+        status: HTTP status of the answer; 499 when the client left before its end; that of the
+            problem when a stream of events failed half-way.
         code: Code of the problem, None for a success.
         trace: What the service noted of its inference.
         duration_s: Time from start to finish, in seconds.

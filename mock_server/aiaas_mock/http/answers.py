@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 from aiaas.contract._operation import Operation
+from aiaas.contract.problems import Problem
 from aiaas_mock.services.uploads import Content
 from aiaas_mock.storage import StoredAnswer
 
@@ -28,18 +29,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamedAnswer:
-    """An answer that is read while it is sent; its length is known."""
+    """An answer that is read while it is sent.
+
+    Attributes:
+        pieces: The body.
+        size_bytes: Its length; None when it is not known before the end.
+        failure: Writes a problem as the body's last piece, where a client can read it there;
+            without it a failure half-way breaks the connection.
+    """
 
     pieces: AsyncIterator[bytes]
-    size_bytes: int
+    size_bytes: int | None
     media_type: str
     headers: Mapping[str, str] | None = None
     status: int = 200
+    failure: Callable[[Problem], bytes] | None = None
 
 
 def encode(operation: Operation[Any, Any], answer: Any) -> Answer | StreamedAnswer:
     """Make bytes of what a service answers."""
-    if isinstance(answer, Answer):
+    if isinstance(answer, Answer | StreamedAnswer):
         return answer
     if isinstance(answer, Content):
         return _streamed(operation, answer)

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from aiaas.contract._operation import Body, Operation
 from aiaas_mock.errors import ApiError
 from aiaas_mock.http.body import BodyReader
-from aiaas_mock.http.faults import invalid_field, invalid_request
+from aiaas_mock.http.faults import half_character, invalid_field, invalid_request
 from aiaas_mock.http.multipart import read_form
 from aiaas_mock.http.oauth import basic_credentials
 from aiaas_mock.http.uploads import read_upload
@@ -241,7 +241,10 @@ def _from_json(model: type[BaseModel], data: bytes) -> BaseModel:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        raise invalid_request(error) from error
+        refusal = invalid_request(error)
+        if refusal.code == "invalid_json":
+            refusal = half_character(data) or refusal
+        raise refusal from error
 
 
 def _from_strings(model: type[BaseModel], fields: dict[str, str]) -> BaseModel:

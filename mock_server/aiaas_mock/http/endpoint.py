@@ -31,6 +31,8 @@ from aiaas_mock.http.decode import Incoming, decoder
 from aiaas_mock.http.exchange import Exchange
 from aiaas_mock.http.hang_up import HangUpWatch
 from aiaas_mock.http.oauth import oauth_refusal
+from aiaas_mock.http.sse import open_stream
+from aiaas_mock.services.events import Events
 from aiaas_mock.services.uploads import Upload
 from aiaas_mock.storage import StoredAnswer
 
@@ -109,6 +111,8 @@ class Endpoint:
                     # Effects are not stopped half-way for a client that left: it may ask again.
                     with nullcontext() if self._writes else HangUpWatch(receive):
                         answer = await self._run(request, context, headers)
+                        if isinstance(answer, Events):
+                            answer = await open_stream(answer, deadline)
             except TimeoutError as error:
                 raise ApiError(
                     "deadline_exceeded", "The request could not be answered in the time allowed."

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Send
 
 from aiaas.contract import problems
+from aiaas.contract.problems import Problem
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.records import Recorder, RequestRecord
 from aiaas_mock.http.answers import Answer, StreamedAnswer
@@ -71,44 +72,60 @@ class Exchange:
         """Await an answer or the problem that stands in its place."""
         try:
             return await answer
-        except ApiError as error:
-            if error.code in _DEFECTS:
-                self._record.fault = error
-            return self._refusal(error)
         except ClientDisconnect:
             raise
-        except Exception as error:  # a defect: the log gets the trace, the client only the id
-            self._record.fault = error
-            return self._refusal(ApiError("internal_error", "The server failed to answer."))
+        except Exception as error:
+            refusal = self._refusal(error)
+            body = refusal.as_problem(self._record.request_id)
+            content = body.model_dump_json().encode()
+            return Answer(content, body.status, problems.MEDIA_TYPE, refusal.headers)
 
-    def _refusal(self, error: ApiError) -> Answer:
-        self._record.code = error.code
-        body = error.as_problem(self._record.request_id)
-        return Answer(
-            body.model_dump_json().encode(), body.status, problems.MEDIA_TYPE, error.headers
-        )
+    def _refusal(self, error: Exception) -> ApiError:
+        """Return what the client is told of a failure, and note for the log what it is not."""
+        record = self._record
+        if not isinstance(error, ApiError):  # a defect: the log gets the trace
+            record.fault = error
+            error = ApiError("internal_error", "The server failed to answer.")
+        elif error.code in _DEFECTS:
+            record.fault = error
+        record.code = error.code
+        return error
 
-    async def _send_start(self, answer: Answer | StreamedAnswer, size_bytes: int) -> None:
+    async def _send_start(self, answer: Answer | StreamedAnswer, size_bytes: int | None) -> None:
         raw = [
             (b"content-type", answer.media_type.encode()),
-            (b"content-length", b"%d" % size_bytes),
             (b"x-request-id", self._record.request_id.encode()),
         ]
+        if size_bytes is not None:
+            raw.append((b"content-length", b"%d" % size_bytes))
         for headers in (self.headers, answer.headers):
             if headers:
                 raw += [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await self._send({"type": "http.response.start", "status": answer.status, "headers": raw})
 
     async def _stream(self, answer: StreamedAnswer) -> None:
-        await self._send_start(answer, answer.size_bytes)
         if self._head:
+            await self._send_start(answer, answer.size_bytes)
             await self._send({"type": "http.response.body", "body": b""})
             return
         # Servers drop silently what is sent to a client that has left: the watch stops us.
         with HangUpWatch(self._receive):
             async with aclosing(cast("Any", answer.pieces)) as pieces:
-                async for piece in pieces:
-                    await self._send(
-                        {"type": "http.response.body", "body": piece, "more_body": True}
-                    )
+                await self._send_start(answer, answer.size_bytes)
+                try:
+                    async for piece in pieces:
+                        await self._send_piece(piece)
+                except Exception as error:
+                    if answer.failure is None or isinstance(error, ClientDisconnect):
+                        raise
+                    await self._send_piece(answer.failure(self._failed(error)))
         await self._send({"type": "http.response.body", "body": b""})
+
+    async def _send_piece(self, piece: bytes) -> None:
+        await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    def _failed(self, error: Exception) -> Problem:
+        """Tell of a failure half-way: the head was sent, but the record shows how it ended."""
+        problem = self._refusal(error).as_problem(self._record.request_id)
+        self._record.status = problem.status
+        return problem

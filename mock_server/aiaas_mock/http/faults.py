@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +15,8 @@ from aiaas_mock.errors import ApiError
 
 _MOST_ERRORS = 20
 _MOST_NAME = 64
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 _CODES = {
     "extra_forbidden": ("unknown_field", "This field is not known here."),
@@ -38,6 +43,43 @@ def invalid_request(error: ValidationError) -> ApiError:
     return ApiError(
         "invalid_request", f"{where}: {first.detail}{more}", param=first.param, errors=details
     )
+
+
+def half_character(data: bytes) -> ApiError | None:
+    """Find in a refused body the text with half a surrogate pair, if that is what was wrong.
+
+    JSON's grammar allows it, and programs that cut texts in UTF-16 send it; no UTF-8 can hold it.
+    """
+    if b"\\u" not in data:
+        return None
+    try:
+        place = _place_of_half(json.loads(data))
+    except (ValueError, RecursionError):
+        return None
+    if place is None:
+        return None
+    return ApiError(
+        "invalid_text",
+        "A text holds half a surrogate pair, no character: cut texts between characters.",
+        param=pointer(place),
+    )
+
+
+def _place_of_half(value: Any) -> tuple[int | str, ...] | None:
+    if isinstance(value, str):
+        return () if _HALF.search(value) else None
+    items: Any = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for name, item in items:
+        if isinstance(name, str) and _HALF.search(name):
+            return ()  # a pointer cannot hold it either
+        place = _place_of_half(item)
+        if place is not None:
+            return (name, *place)
+    return None
 
 
 def _follows(finding: ErrorDetails, findings: Sequence[ErrorDetails]) -> bool:

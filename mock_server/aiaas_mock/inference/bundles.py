@@ -97,6 +97,10 @@ class Catalogue:
         """All bundles by id, sorted by name and age."""
         return self._by_id
 
+    def has(self, name: str) -> bool:
+        """Say whether there is a model of that name."""
+        return name in self._by_id or name in self._names
+
     def resolve(self, reference: str) -> ModelRef:
         """Find the model that `reference` names.
 

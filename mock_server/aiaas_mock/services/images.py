@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-import numpy as np
-
-from aiaas.contract.answers import ItemError
-from aiaas.contract.headers import RETRY_AFTER
 from aiaas.contract.images import (
     CLASSIFY,
     EMBED,
@@ -24,15 +17,9 @@ from aiaas.contract.images import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError, as_sentence
-from aiaas_mock.inference.backend import (
-    DeadlineExceeded,
-    Floats,
-    ModelBackend,
-    ModelUnavailable,
-    Overloaded,
-)
+from aiaas_mock.inference.backend import Array, ModelBackend
 from aiaas_mock.inference.bundles import ModelRef
-from aiaas_mock.inference.cards import ImageInput, ScoresOutput
+from aiaas_mock.inference.cards import ImageInput
 from aiaas_mock.inference.preprocess.headers import is_small_png
 from aiaas_mock.inference.preprocess.images import (
     DecodedImage,
@@ -40,28 +27,14 @@ from aiaas_mock.inference.preprocess.images import (
     InvalidImage,
     decode_image,
 )
+from aiaas_mock.services.blocks import Answered, BlockRunner, Preparation, failures, in_places
 from aiaas_mock.services.inputs import FileInput, InputsRequest
 from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.scores import best_classes, probabilities
+from aiaas_mock.services.vectors import dimensions, normalised, written
 
-_BLOCK = 16
+_BLOCK: Final = 16
 """Pictures decoded at a time: while a block runs in the model, the next one is decoded."""
-
-_SCORE_DIGITS = 6
-
-Decoded = DecodedImage | ApiError
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """What became of the inputs of a request.
-
-    Attributes:
-        items: The decoded pictures, and what was wrong with the others, in the order sent.
-        rows: The model's output, one row per decoded picture.
-    """
-
-    items: list[Decoded]
-    rows: Floats
 
 
 class ImageService:
@@ -81,9 +54,8 @@ class ImageService:
         decoder: Executor,
         limits: ImageLimits,
     ) -> None:
-        self._backend = backend
+        self._runner = BlockRunner(backend, decoder)
         self._models = models
-        self._decoder = decoder
         self._limits = limits
 
     async def classify(
@@ -93,14 +65,19 @@ class ImageService:
         options = request.options
         ref = self._models.find(options.model, CLASSIFY.name)
         answered = await self._infer(ref, request.inputs, context)
-        best = _best_labels(ref, answered.rows, options.top_k, options.min_score)
+        best = best_classes(
+            ref,
+            probabilities(ref, answered.rows),
+            top_k=options.top_k,
+            min_score=options.min_score,
+        )
         return ClassifyImagesResponse.model_validate(
             {
                 "id": context.new_id("icl"),
                 "object": "images.classification",
                 "model": ref.id,
                 "usage": {"inputs": len(answered.rows)},
-                "results": _results(answered.items, "predictions", best),
+                "results": in_places(answered.items, best, partial(_result, "predictions")),
             }
         )
 
@@ -110,85 +87,38 @@ class ImageService:
         """Answer ``images.embed``."""
         options = request.options
         ref = self._models.find(options.model, EMBED.name)
-        size = _dimensions(ref, options.dimensions)
+        size = dimensions(ref, options.dimensions)
         answered = await self._infer(ref, request.inputs, context)
-        vectors = _normalised(answered.rows[:, :size])
-        encode = _packed if options.encoding_format == "base64" else _numbers
+        vectors = map(written(options.encoding_format), normalised(answered.rows[:, :size]))
         return EmbedImagesResponse.model_validate(
             {
                 "id": context.new_id("iem"),
                 "object": "images.embedding",
                 "model": ref.id,
                 "dimensions": size,
-                "usage": {"inputs": len(vectors)},
-                "results": _results(answered.items, "embedding", map(encode, vectors)),
+                "usage": {"inputs": len(answered.rows)},
+                "results": in_places(answered.items, vectors, partial(_result, "embedding")),
             }
         )
 
     async def _infer(
         self, ref: ModelRef, inputs: Sequence[FileInput], context: RequestContext
-    ) -> _Answered:
-        """Decode and run all inputs, block by block, in their order."""
-        context.trace.model = ref.id
-        context.trace.inputs = len(inputs)
-        spec = _image_input(self._backend, ref)
-        blocks = [inputs[at : at + _BLOCK] for at in range(0, len(inputs), _BLOCK)]
-        with _refusals(ref), self._backend.admit(ref, len(inputs)):
-            if len(blocks) == 1:
-                answered = await self._infer_block(ref, spec, blocks[0], context)
-            else:
-                answered = await _together(
-                    [self._infer_block(ref, spec, block, context) for block in blocks]
-                )
-        context.trace.failed_inputs = len(inputs) - len(answered.rows)
-        return answered
-
-    async def _infer_block(
-        self,
-        ref: ModelRef,
-        spec: ImageInput,
-        block: Sequence[FileInput],
-        context: RequestContext,
-    ) -> _Answered:
-        if _is_quick(block):
-            items = self._decode(block, spec)
-        else:
-            loop = asyncio.get_running_loop()
-            items = await loop.run_in_executor(self._decoder, self._decode, block, spec)
-        arrays = [item.array for item in items if isinstance(item, DecodedImage)]
-        if not arrays:
-            return _Answered(items, np.empty((0, ref.card.output.size), np.float32))
-        rows = np.stack(arrays)
-        inference = await self._backend.infer(ref, rows, deadline=context.deadline)
+    ) -> Answered[DecodedImage]:
+        """Decode and run all inputs, in their order."""
         trace = context.trace
-        trace.batch_size = max(trace.batch_size, inference.batch_size)
-        trace.queue_s = max(trace.queue_s, inference.queue_s)
-        return _Answered(items, inference.outputs)
-
-    def _decode(self, block: Sequence[FileInput], spec: ImageInput) -> list[Decoded]:
-        return [
-            item if isinstance(item, ApiError) else _decoded(item, spec, self._limits)
-            for item in block
-        ]
-
-
-@contextmanager
-def _refusals(ref: ModelRef) -> Iterator[None]:
-    """Turn what a backend may refuse into the contract's problems."""
-    try:
-        yield
-    except Overloaded as error:
-        raise ApiError(
-            "overloaded",
-            f"Too many inputs are under way for model {ref.id}.",
-            headers={RETRY_AFTER: str(round(error.retry_after_s))},
-        ) from error
-    except DeadlineExceeded as error:
-        raise ApiError(
-            "deadline_exceeded", "The deadline passed while inputs waited for the model."
-        ) from error
-    except ModelUnavailable as error:
-        raise ApiError("model_unavailable", f"Model {ref.id} cannot be loaded here.") from error
+        trace.model, trace.inputs = ref.id, len(inputs)
+        spec = self._runner.first_model(ref).card.input
+        if not isinstance(spec, ImageInput):
+            raise ApiError("model_unavailable", f"Model {ref.id} does not take pictures.")
+        preparation = Preparation(
+            block=_BLOCK,
+            prepare=partial(_decoded, spec=spec, limits=self._limits),
+            row_of=_pixels,
+            is_quick=_is_quick,
+        )
+        answered = await self._runner.run(ref, inputs, preparation, context)
+        trace.failed_inputs = failures(answered.items)
+        return answered
 
 
 def _is_quick(block: Sequence[FileInput]) -> bool:
@@ -200,101 +130,22 @@ def _is_quick(block: Sequence[FileInput]) -> bool:
     return all(isinstance(item, ApiError) or is_small_png(item) for item in block)
 
 
-async def _together(running: Sequence[Coroutine[Any, Any, _Answered]]) -> _Answered:
-    """Run blocks side by side; when one fails, stop the others and fail with it."""
-    # No TaskGroup: before Python 3.13, one that fails leaves its caller's task marked as cancelled.
-    tasks = [asyncio.create_task(block) for block in running]
-    try:
-        parts = await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-    items = [item for part in parts for item in part.items]
-    return _Answered(items, np.concatenate([part.rows for part in parts]))
-
-
-def _best_labels(
-    ref: ModelRef, rows: Floats, top_k: int, min_score: float
-) -> list[list[dict[str, Any]]]:
-    """Turn each row of scores into its best labels."""
-    labels, output = ref.bundle.labels, ref.card.output
-    ignored = list(output.ignored) if isinstance(output, ScoresOutput) else []
-    if ignored:
-        rows = rows.copy()
-        rows[:, ignored] = -1.0
-    # A stable sort of the negated scores: equal scores keep the order of the labels.
-    best = np.argsort(-rows, axis=1, kind="stable")[:, : min(top_k, len(labels) - len(ignored))]
-    picked = rows[np.arange(len(rows))[:, None], best]
-    scores = picked.astype(np.float64).round(_SCORE_DIGITS)
-    return [
-        [
-            {"label": labels[index], "score": score}
-            for index, score in zip(indices, values, strict=True)
-            if score >= min_score
-        ]
-        for indices, values in zip(best.tolist(), scores.tolist(), strict=True)
-    ]
-
-
-def _image_input(backend: ModelBackend, ref: ModelRef) -> ImageInput:
-    """Return what the first model of the chain wants of a picture."""
-    card = ref.card
-    while card.base is not None:
-        card = backend.catalogue.resolve(card.base).card
-    if not isinstance(card.input, ImageInput):
-        raise ApiError("model_unavailable", f"Model {ref.id} does not take pictures.")
-    return card.input
-
-
-def _decoded(data: bytes, spec: ImageInput, limits: ImageLimits) -> Decoded:
+def _decoded(data: bytes, *, spec: ImageInput, limits: ImageLimits) -> DecodedImage | ApiError:
     try:
         return decode_image(data, spec, limits)
     except InvalidImage as error:
         return ApiError(error.code, as_sentence(error.detail))
 
 
-def _results(
-    items: Sequence[Decoded], field: str, values: Iterable[object]
-) -> list[dict[str, Any] | ItemError]:
-    """Put what the model said of the decoded pictures between the errors of the others."""
-    said = iter(values)
-    return [
-        ItemError(index=index, error=item.as_problem(None, param=f"/inputs/{index}"))
-        if isinstance(item, ApiError)
-        else {
-            "index": index,
-            field: next(said),
-            "width": item.width,
-            "height": item.height,
-            "format": item.format,
-        }
-        for index, item in enumerate(items)
-    ]
+def _pixels(image: DecodedImage) -> Array:
+    return image.array
 
 
-def _dimensions(ref: ModelRef, wanted: int | None) -> int:
-    size = ref.card.output.size
-    if wanted is not None and wanted > size:
-        raise ApiError(
-            "invalid_request",
-            f"Model {ref.id} gives vectors of {size} numbers; ask for at most that many.",
-            param="/dimensions",
-        )
-    return wanted or size
-
-
-def _normalised(vectors: Floats) -> Floats:
-    """Scale each row to length 1; a row of zeros has no direction and stays as it is."""
-    lengths: Floats = np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
-    lengths[lengths == 0] = 1
-    scaled: Floats = vectors / lengths
-    return scaled
-
-
-def _numbers(vector: Floats) -> list[float]:
-    numbers: list[float] = vector.tolist()
-    return numbers
-
-
-def _packed(vector: Floats) -> str:
-    return base64.b64encode(vector.astype("<f4").tobytes()).decode()
+def _result(field: str, index: int, image: DecodedImage, value: object) -> dict[str, Any]:
+    return {
+        "index": index,
+        field: value,
+        "width": image.width,
+        "height": image.height,
+        "format": image.format,
+    }

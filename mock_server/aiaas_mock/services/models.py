@@ -15,9 +15,17 @@ from aiaas_mock.services.cursors import decode_cursor, encode_cursor
 OPERATIONS_BY_TASK: Mapping[str, tuple[str, ...]] = {
     "image-classification": ("images.classify",),
     "image-embedding": ("images.embed",),
-    "text-entities": ("text.entities",),
+    "text-sentiment": ("text.sentiment", "text.count_tokens"),
+    "text-emotions": ("text.emotions", "text.count_tokens"),
+    "text-classification": ("text.classify", "text.count_tokens"),
+    "text-entities": ("text.entities", "text.count_tokens"),
+    "text-embedding": ("text.embed", "text.similarity", "text.rerank", "text.count_tokens"),
+    "text-generation": ("text.generate", "text.count_tokens"),
 }
 """Which operations a model for a task can answer."""
+
+_SHARED_DEFAULTS: Mapping[str, str] = {"text.count_tokens": "text.generate"}
+"""Operations that have no default of their own but that of another one."""
 
 
 class ModelDirectory:
@@ -25,7 +33,8 @@ class ModelDirectory:
 
     Args:
         backend: What runs the models.
-        defaults: The model for each operation when a request names none.
+        defaults: The model for each operation when a request names none; for an operation that
+            has a model per language, ``operation:language`` names the others.
 
     Raises:
         UnknownModel: A default does not exist.
@@ -36,8 +45,8 @@ class ModelDirectory:
         self._backend = backend
         self._catalogue = backend.catalogue
         self._defaults = {
-            operation: self._fitting(self._catalogue.resolve(name), operation)
-            for operation, name in defaults.items()
+            key: self._fitting(self._catalogue.resolve(name), key.partition(":")[0])
+            for key, name in defaults.items()
         }
 
     @property
@@ -45,15 +54,49 @@ class ModelDirectory:
         """The models that answer when a request names none."""
         return tuple(self._defaults.values())
 
+    def default(self, operation: str) -> ModelRef | None:
+        """Return the model that answers an operation when a request names none, if one does."""
+        return self._defaults.get(_SHARED_DEFAULTS.get(operation, operation))
+
     def find(self, reference: str | None, operation: str) -> ModelRef:
         """Return the model that a request to `operation` means.
 
         Raises:
             ApiError: There is no such model, or it is for another task.
         """
-        if reference is None:
-            return self._defaults[operation]
-        return self._fitting(self._resolve(reference), operation)
+        if reference is not None:
+            return self._fitting(self._resolve(reference), operation)
+        ref = self.default(operation)
+        if ref is None:
+            raise ApiError(
+                "model_not_found", f"There is no default model for {operation} here; name one."
+            )
+        return ref
+
+    def for_language(self, language: str, operation: str) -> ModelRef:
+        """Return the default model for texts in a language.
+
+        A default whose card names no language is for all of them.
+
+        Raises:
+            ApiError: There is none for this language, or none at all.
+        """
+        named = self._defaults.get(f"{operation}:{language}")
+        if named is not None:
+            return named
+        default = self.find(None, operation)
+        languages = default.card.languages
+        if languages and language not in languages:
+            known = {*languages, *self._languages_of(operation)}
+            raise ApiError(
+                "language_not_supported",
+                f"There is no model for {language!r} here; there is {', '.join(sorted(known))}.",
+                param="/language",
+            )
+        return default
+
+    def _languages_of(self, operation: str) -> list[str]:
+        return [key.partition(":")[2] for key in self._defaults if key.startswith(f"{operation}:")]
 
     async def list(self, request: ListModelsRequest, context: RequestContext) -> ModelPage:
         """Answer ``models.list``."""
@@ -93,14 +136,16 @@ class ModelDirectory:
 
     def _describe(self, bundle: Bundle) -> Model:
         card = bundle.card
-        defaults = [op for op, ref in self._defaults.items() if ref.card.id == card.id]
+        defaults = [
+            key.partition(":")[0] for key, ref in self._defaults.items() if ref.card.id == card.id
+        ]
         return Model(
             id=card.id,
             name=card.name,
             version=card.version,
             task=card.task,
             operations=OPERATIONS_BY_TASK[card.task],
-            default_for=tuple(defaults),
+            default_for=tuple(dict.fromkeys(defaults)),
             aliases=card.aliases,
             variants=tuple(card.variants),
             summary=card.summary,

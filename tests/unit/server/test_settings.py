@@ -44,6 +44,43 @@ def test_lists_in_a_file_are_toml_lists(tmp_path: Path) -> None:
     assert settings.default == {**DEFAULT_MODELS, "images.classify": "fashion-cnn"}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "images.classify=fashion-cnn,text.sentiment:zh=mine@2:int8",
+        "images.classify = fashion-cnn, text.sentiment:zh = mine@2:int8",
+        '{"images.classify": "fashion-cnn", "text.sentiment:zh": "mine@2:int8"}',
+    ],
+)
+def test_defaults_in_the_environment_are_pairs_with_commas_between_or_json(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("AIAAS_MOCK_DEFAULT", value)
+    own = {"images.classify": "fashion-cnn", "text.sentiment:zh": "mine@2:int8"}
+    assert Settings.load().default == {**DEFAULT_MODELS, **own}
+
+
+def test_defaults_as_flags_are_pairs() -> None:
+    settings = Settings.load(default=("text.sentiment:fr=humeur", "text.generate=mine"))
+    own = {"text.sentiment:fr": "humeur", "text.generate": "mine"}
+    assert settings.default == {**DEFAULT_MODELS, **own}
+
+
+@pytest.mark.parametrize(
+    ("default", "message"),
+    [
+        ("fashion-cnn", "is not OPERATION=MODEL"),
+        ("{", "Expecting"),
+        ("images.classify:zh=mine", "no default for 'images.classify:zh'"),
+        ("text.sentiment:Chinese=mine", "no default for 'text.sentiment:Chinese'"),
+        ("text.sentiment:=mine", "no default for 'text.sentiment:'"),
+    ],
+)
+def test_a_default_for_nothing_is_refused(default: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Settings.load(default=default)
+
+
 def test_keys_are_shown_nowhere() -> None:
     settings = Settings.load(api_key=[KEY])
     for shown in (

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -23,6 +25,9 @@ Ids = NDArray[np.int32]
 PAD_ID: Final = 0
 _CHARACTERS_PER_ID: Final = 8
 """Longest text that is looked at, per id of the row: what comes after it would be cut off."""
+_KNOWN_LENGTH: Final = 20
+"""Longest word whose hashed n-grams are remembered."""
+
 _WORD: Final = re.compile(r"[^\W_]+|[^\w\s]|_")
 
 
@@ -32,8 +37,8 @@ class EncodedText:
 
     Attributes:
         row: Shape (size of the card's input,), int32.
-        spans: Where each token of the row lies in the text: its first code point and the one
-            after its last.
+        spans: Where each token of the row lies in the text: its first code point and the one after
+            its last.
         truncated: Whether the text has more tokens than the row.
     """
 
@@ -66,10 +71,10 @@ class TextEncoder:
         Args:
             text: Any text without lone surrogates.
         """
-        head, spec = text[: self._most_characters], self._spec
+        head, spec = self.head(text), self._spec
         encoding = self._tokenizer.encode(head, add_special_tokens=False)
         ids = encoding.ids[: spec.length]
-        row = np.full(spec.size, PAD_ID, np.int32)
+        row = np.zeros(spec.size, np.int32)  # of `PAD_ID`
         row[: len(ids)] = ids
         if spec.ngrams is not None:
             hashed = ngram_ids(self.normalise(head), spec.ngrams)
@@ -79,6 +84,10 @@ class TextEncoder:
             tuple(encoding.offsets[: spec.length]),
             truncated=len(encoding.ids) > spec.length or len(text) > len(head),
         )
+
+    def head(self, text: str) -> str:
+        """Return the part of a text that is looked at."""
+        return text[: self._most_characters]
 
     def rows(self, texts: Sequence[str]) -> Ids:
         """Turn texts into the rows of one array, shape (texts, size)."""
@@ -102,20 +111,38 @@ def words_of(text: str) -> list[str]:
 
 def ngram_ids(text: str, spec: NGrams) -> list[int]:
     """Return the ids of a normalised text's n-grams, at most `spec.length` of them."""
-    ids: list[int] = []
-    for gram in _ngrams(words_of(text), spec):
-        if len(ids) == spec.length:
+    words, buckets = words_of(text), spec.buckets
+    ids = [_id_of(gram, buckets) for gram in islice(_word_ngrams(words, spec), spec.length)]
+    for word in words:
+        if len(ids) >= spec.length:
             break
-        ids.append(1 + crc32(gram.encode()) % spec.buckets)
-    return ids
+        ids += _character_ids(word, spec.characters, buckets)
+    return ids[: spec.length]
 
 
-def _ngrams(words: Sequence[str], spec: NGrams) -> Iterator[str]:
+def _word_ngrams(words: Sequence[str], spec: NGrams) -> Iterator[str]:
     for size in spec.words:
         for at in range(len(words) - size + 1):
             yield " ".join(words[at : at + size])
-    for word in words:
-        marked = f"<{word}>"
-        for size in spec.characters:
-            for at in range(len(marked) - size + 1):
-                yield marked[at : at + size]
+
+
+def _character_ids(word: str, sizes: tuple[int, ...], buckets: int) -> tuple[int, ...]:
+    # The few words that most of any text is made of are hashed once.
+    known = _known_character_ids if len(word) <= _KNOWN_LENGTH else _new_character_ids
+    return known(word, sizes, buckets)
+
+
+def _new_character_ids(word: str, sizes: tuple[int, ...], buckets: int) -> tuple[int, ...]:
+    marked = f"<{word}>"
+    return tuple(
+        _id_of(marked[at : at + size], buckets)
+        for size in sizes
+        for at in range(len(marked) - size + 1)
+    )
+
+
+_known_character_ids = lru_cache(maxsize=8192)(_new_character_ids)
+
+
+def _id_of(gram: str, buckets: int) -> int:
+    return 1 + crc32(gram.encode()) % buckets

@@ -31,11 +31,11 @@ _WORD: Final = re.compile(
     https?://\S+ | www\.\S+ | [^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)+  # addresses
     | [@#]\w+                                          # users and hashtags
     | [:;=8xX][-o^']?[()\[\]DPpO/\\|*3]+(?!\w) | <3       # faces
-    | [^\W\d_]+(?=n['’]t\b) | n['’]t\b                     # do n't
-    | ['’](?:s|m|d|re|ve|ll)\b                            # it 's
+    | [^\W\d_]+(?=n['\u2019]t\b) | n['\u2019]t\b                     # do n't
+    | ['\u2019](?:s|m|d|re|ve|ll)\b                            # it 's
     | (?:[^\W\d_]\.){2,}                                # U.S.
     | \d+(?:[.,:/]\d+)*\w*                              # 7:30pm
-    | [^\W_]+(?:[-&_][^\W_]+|['’](?!(?:s|m|d|re|ve|ll)\b)[^\W_]+)* # AT&T, O'Neill
+    | [^\W_]+(?:[-&_][^\W_]+|['\u2019](?!(?:s|m|d|re|ve|ll)\b)[^\W_]+)* # AT&T, O'Neill
     | ([^\w\s])\1* | _+
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -164,7 +164,7 @@ def plain(word: str) -> str:
         return "@user"
     if word.startswith(("http://", "https://", "www.")):
         return "http://"
-    return _DIGIT.sub("0", word.lower().replace("’", "'"))
+    return _DIGIT.sub("0", word.lower().replace("\u2019", "'"))
 
 
 def ends_of(word: str, length: int) -> str:
@@ -192,5 +192,11 @@ def _parts(word: str) -> tuple[str, ...]:
     """Return what is hashed of a word; as many as `HASHED_FEATURES`."""
     lower, shape = word.lower(), shape_of(word[:24])
     return (
-        lower[:2], lower[:3], lower[-2:], lower[-3:], lower[-4:], shape, _REPEATED.sub(r"\1", shape),
-    )  # fmt: skip
+        lower[:2],
+        lower[:3],
+        lower[-2:],
+        lower[-3:],
+        lower[-4:],
+        shape,
+        _REPEATED.sub(r"\1", shape),
+    )

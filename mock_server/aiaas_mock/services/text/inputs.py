@@ -23,8 +23,9 @@ ReadT = TypeVar("ReadT")
 _BLOCK: Final = 32
 """Texts cut into tokens at a time: while a block runs in the model, the next one is cut."""
 
-_QUICK_CHARACTERS: Final = 1_000
-"""So many are cut into tokens in less than half a millisecond, which is not worth a thread."""
+_QUICK_CHARACTERS: Final = 3_000
+"""So many are cut into tokens within about a millisecond. That is not worth a thread, which would
+hold Python's lock most of that time."""
 
 _VISIBLE: Final = re.compile(
     r"[^\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
