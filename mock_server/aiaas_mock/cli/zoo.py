@@ -47,10 +47,22 @@ def train(name: str, data: Path | None, out: Path, epochs: int | None) -> None:
     default=SHIPPED,
     help="Folder of the bundles to measure; else the shipped ones.",
 )
-def evaluate(name: str, data: Path | None, models: Path) -> None:
-    """Measure the model NAME on its held-out data and print the figures beside its card's."""
+@click.option(
+    "--over-http",
+    is_flag=True,
+    help="Have a server of its own answer, through the SDK, in place of the file (text models).",
+)
+def evaluate(name: str, data: Path | None, models: Path, over_http: bool) -> None:
+    """Measure the model NAME on its held-out data and print the figures."""
     try:
-        metrics = zoo.evaluate(name, data=data, bundles=models)
+        if over_http:
+            # Imported here, as nothing else of this command needs the SDK.
+            from aiaas_mock.conformance.asking import deployment
+
+            with deployment(models) as ask:
+                metrics = zoo.evaluate(name, data=data, bundles=models, ask=ask)
+        else:
+            metrics = zoo.evaluate(name, data=data, bundles=models)
     except (zoo.ZooError, BundleError) as error:
         raise click.ClickException(str(error)) from error
     for metric in metrics:

@@ -5,7 +5,7 @@ families are imported on use: training needs TensorFlow, measuring runs on LiteR
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +19,9 @@ __all__ = ["FAMILIES", "Family", "ZooError", "ZooErrorCode", "evaluate", "train"
 DATA_DIR_VARIABLE: Final = "AIAAS_DATA_DIR"
 
 _HERE: Final = __name__
+
+Answers = Callable[[Sequence[str]], Any]
+"""Gives what a model of text says of each text, in the form that its family measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,21 @@ def train(
     return folder
 
 
-def evaluate(name: str, *, data: Path | None = None, bundles: Path) -> tuple[Metric, ...]:
+def evaluate(
+    name: str,
+    *,
+    data: Path | None = None,
+    bundles: Path,
+    ask: Callable[[Card], Answers] | None = None,
+) -> tuple[Metric, ...]:
     """Measure the figures of a model's card anew.
 
     Args:
         name: A key of `FAMILIES`.
         data: Folder of the data set; without it, the variable `AIAAS_DATA_DIR`.
         bundles: Folder of bundles that has `NAME/VERSION`; the newest version is measured.
+        ask: For models of text: gives the function that answers texts in place of the model's
+            file, for instance by asking a deployment.
 
     Returns:
         The metrics as found now, in the order of the card.
@@ -88,8 +99,9 @@ def evaluate(name: str, *, data: Path | None = None, bundles: Path) -> tuple[Met
     function = _function(name, _family(name).evaluate)
     folder = _newest(bundles, name)
     card: Card = verify_bundle(folder)
+    answers = {} if ask is None else {"answers": ask(card)}
     metrics: tuple[Metric, ...] = function(
-        card=card, folder=folder, data=_data_folder(data), bundles=bundles
+        card=card, folder=folder, data=_data_folder(data), bundles=bundles, **answers
     )
     return metrics
 

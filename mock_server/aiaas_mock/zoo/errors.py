@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-ZooErrorCode = Literal["data_missing", "not_trainable", "tensorflow_missing", "unknown_model"]
+ZooErrorCode = Literal[
+    "data_missing", "not_trainable", "tensorflow_missing", "unknown_model", "not_answered"
+]
 
 
 class ZooError(Exception):
