@@ -208,13 +208,25 @@ class _Server:
         self._peer: _Peer | None = None
 
     async def ask(self, request: _Message) -> _Message:
-        if self._peer is None:
-            self._peer = await self._dial()
-        await self._peer.write(request.head + request.body)
-        answer = await self._peer.read()
+        if self._peer is not None:
+            answer = await self._ask(self._peer, request)
+            if answer is not None:
+                return answer
+            # The server closes connections that were idle for long, as between slow calls.
+            await self._peer.close()
+        self._peer = await self._dial()
+        answer = await self._ask(self._peer, request)
         if answer is None:
             raise ConnectionResetError
         return answer
+
+    @staticmethod
+    async def _ask(peer: _Peer, request: _Message) -> _Message | None:
+        try:
+            await peer.write(request.head + request.body)
+        except ConnectionError:
+            return None
+        return await peer.read()
 
     async def close(self) -> None:
         if self._peer is not None:
