@@ -28,6 +28,8 @@ Task = Literal[
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+HASHED_FEATURES = 7
+"""Hashed ids per word: its beginnings, endings and shapes; see `WordsInput`."""
 BundleErrorCode = Literal[
     "card_missing",
     "card_invalid",
@@ -125,6 +127,72 @@ class TextInput(_Part):
         return self.length + (self.ngrams.length if self.ngrams else 0)
 
 
+class WordsInput(_Part):
+    """The words of a text, as a row of int32: the numbers of the first word, then of the next.
+
+    A word's numbers are its id in the vocabulary, the ids of its characters, the hashed ids of its
+    beginnings, endings and shapes, and for each list of names whether a name of the list begins
+    (1) or goes on (2) there. Beyond the end of a text all numbers are 0.
+
+    Attributes:
+        length: Words in a row; a longer text takes several rows.
+        overlap: Words that two rows of a text have in common.
+        vocabulary_file: Text file with one lower-case word a line: ids from 2 on; 1 is any other.
+        alphabet: The characters that have an id, from 2 on; 1 is any other.
+        characters: Characters of a word that are looked at: of a longer word its two ends.
+        buckets: Hashed ids there are, from 1 on.
+        lists: The lists of names.
+        lists_file: Text file with one name a line, a tab, and the numbers of the lists that have
+            it, the first list being 0; names in lower case, words set apart by blanks.
+    """
+
+    kind: Literal["words"] = "words"
+    length: PositiveInt
+    overlap: NonNegativeInt
+    vocabulary_file: str
+    alphabet: str
+    characters: PositiveInt
+    buckets: PositiveInt
+    lists: tuple[str, ...] = ()
+    lists_file: str | None = None
+
+    @property
+    def columns(self) -> int:
+        """Numbers per word."""
+        return 1 + self.characters + HASHED_FEATURES + len(self.lists)
+
+    @property
+    def size(self) -> int:
+        """Numbers in a row."""
+        return self.length * self.columns
+
+
+class StepInput(_Part):
+    """One step of a recurrent language model: a row of float32, a token's id before the state.
+
+    The state is zero at first and then what the step before gave out, so that many streams of
+    text can share a batch. A text begins with the start token.
+
+    Attributes:
+        tokenizer_file: A ``tokenizer.json`` of the `tokenizers` library, byte-level: any text has
+            tokens, and a token stands for bytes.
+        vocabulary: Number of tokens.
+        state: Numbers in the state.
+        start_token: Id of the token before any text.
+    """
+
+    kind: Literal["step"] = "step"
+    tokenizer_file: str
+    vocabulary: PositiveInt
+    state: PositiveInt
+    start_token: NonNegativeInt
+
+    @property
+    def size(self) -> int:
+        """Numbers in a row."""
+        return 1 + self.state
+
+
 class OutOfScope(_Part):
     """How a classifier says that an input is none of its business.
 
@@ -165,6 +233,49 @@ class EmbeddingOutput(_Part):
 
     kind: Literal["embedding"] = "embedding"
     size: PositiveInt
+
+
+class TagsOutput(_Part):
+    """A score for each tag of each word: the tags of the first word, then of the next.
+
+    The tags are of the BIO kind: "O" is outside, "B-person" begins a person, "I-person" goes on.
+    The best row of tags is the one with the highest sum of scores and transitions.
+
+    Attributes:
+        size: Words in a row times tags.
+        labels_file: Text file with one tag a line.
+        start: For each tag, what it scores to be the first of a text.
+        transitions: For each tag, what it scores that each tag follows.
+        temperature: What scores and transitions are divided by before probabilities are made of
+            them; chosen on validation.
+    """
+
+    kind: Literal["tags"] = "tags"
+    size: PositiveInt
+    labels_file: str
+    start: tuple[float, ...]
+    transitions: tuple[tuple[float, ...], ...]
+    temperature: float = 1.0
+
+
+class NextTokenOutput(_Part):
+    """The scores of all tokens to come next (logits), before the new state.
+
+    Attributes:
+        vocabulary: Number of tokens.
+        state: Numbers in the state.
+        end_token: Id of the token that ends a text.
+    """
+
+    kind: Literal["next-token"] = "next-token"
+    vocabulary: PositiveInt
+    state: PositiveInt
+    end_token: NonNegativeInt
+
+    @property
+    def size(self) -> int:
+        """Numbers in a row."""
+        return self.vocabulary + self.state
 
 
 class DataSet(_Part):
@@ -249,8 +360,12 @@ class Card(_Part):
     origin: Literal["trained-by-us", "third-party"]
     base: str | None = None
     languages: tuple[str, ...] = ()
-    input: Annotated[ImageInput | VectorInput | TextInput, Field(discriminator="kind")]
-    output: Annotated[ScoresOutput | EmbeddingOutput, Field(discriminator="kind")]
+    input: Annotated[
+        ImageInput | VectorInput | TextInput | WordsInput | StepInput, Field(discriminator="kind")
+    ]
+    output: Annotated[
+        ScoresOutput | EmbeddingOutput | TagsOutput | NextTokenOutput, Field(discriminator="kind")
+    ]
     max_batch: PositiveInt
     fixed_batch: Literal[1] | None = None
     architecture: str
@@ -316,23 +431,24 @@ def verify_bundle(folder: Path) -> Card:
             f"{unlisted[0]!r} is not listed in {CARD_FILE}; remove the file or list it with its "
             "size and SHA-256",
         )
-    if isinstance(card.output, ScoresOutput):
+    if isinstance(card.output, ScoresOutput | TagsOutput):
         read_labels(folder, card.output)
     return card
 
 
-def read_labels(folder: Path, output: ScoresOutput) -> tuple[str, ...]:
-    """Read the labels of a classifier, in the order of its classes.
+def read_labels(folder: Path, output: ScoresOutput | TagsOutput) -> tuple[str, ...]:
+    """Read the labels of a classifier, or the tags of a tagger, in the order of its classes.
 
     Raises:
         BundleError: The number of labels is not the number of classes.
     """
     labels = tuple((folder / output.labels_file).read_text("utf-8").splitlines())
-    if len(labels) != output.size:
+    classes = output.size if isinstance(output, ScoresOutput) else len(output.start)
+    if len(labels) != classes:
         raise BundleError(
             "card_invalid",
             folder,
-            f"{output.labels_file!r} has {len(labels)} lines, but the model has {output.size} "
+            f"{output.labels_file!r} has {len(labels)} lines, but the model has {classes} "
             "classes; write one label a line",
         )
     return labels
@@ -373,10 +489,13 @@ def _check_references(folder: Path, card: Card) -> None:
             f"default_variant {card.default_variant!r} is not one of {sorted(card.variants)}",
         )
     wanted = [variant.file for variant in card.variants.values()]
-    if isinstance(card.output, ScoresOutput):
+    if isinstance(card.output, ScoresOutput | TagsOutput):
         wanted.append(card.output.labels_file)
-    if isinstance(card.input, TextInput):
+    if isinstance(card.input, TextInput | StepInput):
         wanted.append(card.input.tokenizer_file)
+    if isinstance(card.input, WordsInput):
+        wanted.append(card.input.vocabulary_file)
+        wanted += [card.input.lists_file] if card.input.lists_file else []
     for name in wanted:
         # A SavedModel is a folder, whose files are listed one by one.
         if not any(listed == name or listed.startswith(f"{name}/") for listed in card.files):

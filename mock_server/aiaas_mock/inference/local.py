@@ -14,7 +14,7 @@ from aiaas_mock.inference.admission import Admission
 from aiaas_mock.inference.backend import Array, Inference
 from aiaas_mock.inference.batcher import Batcher
 from aiaas_mock.inference.bundles import Catalogue, ModelRef
-from aiaas_mock.inference.cards import Card, ImageInput, TextInput
+from aiaas_mock.inference.cards import Card, ImageInput, TextInput, WordsInput
 from aiaas_mock.inference.engines import Engine, EngineName, load_engine
 
 ObserveBatch = Callable[[str, int, float], None]
@@ -138,5 +138,5 @@ def _zeros(card: Card, size: int) -> Array:
     spec = card.input
     if isinstance(spec, ImageInput):
         return np.zeros((size, spec.height, spec.width, spec.channels), spec.dtype)
-    dtype = np.int32 if isinstance(spec, TextInput) else np.float32
+    dtype = np.int32 if isinstance(spec, TextInput | WordsInput) else np.float32
     return np.zeros((size, spec.size), dtype)
