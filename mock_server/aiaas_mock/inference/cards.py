@@ -29,7 +29,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 HASHED_FEATURES = 7
-"""Beginnings, endings and shapes of a word; see `WordsInput`."""
+"""Hashed ids per word: its beginnings, endings and shapes; see `WordsInput`."""
 BundleErrorCode = Literal[
     "card_missing",
     "card_invalid",
@@ -132,7 +132,7 @@ class WordsInput(_Part):
 
     A word's numbers are its id in the vocabulary, the ids of its characters, the hashed ids of its
     beginnings, endings and shapes, and for each list of names whether a name of the list begins
-    (1) or goes on (2) there. Where a row ends, all numbers are 0.
+    (1) or goes on (2) there. Beyond the end of a text all numbers are 0.
 
     Attributes:
         length: Words in a row; a longer text takes several rows.
@@ -140,7 +140,7 @@ class WordsInput(_Part):
         vocabulary_file: Text file with one lower-case word a line: ids from 2 on; 1 is any other.
         alphabet: The characters that have an id, from 2 on; 1 is any other.
         characters: Characters of a word that are looked at: of a longer word its two ends.
-        buckets: Ids of beginnings, endings and shapes, from 1 on.
+        buckets: Hashed ids there are, from 1 on.
         lists: The lists of names.
         lists_file: Text file with one name a line, a tab, and the numbers of the lists that have
             it, the first list being 0; names in lower case, words set apart by blanks.

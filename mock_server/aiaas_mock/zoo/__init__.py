@@ -34,10 +34,13 @@ class Family:
 
 FAMILIES: Final[dict[str, Family]] = {
     "clothing": Family("clothing.train:train", "clothing.evaluate:evaluate"),
+    "entities": Family("entities.train:train", "entities.evaluate:evaluate"),
     "fashion-cnn": Family("fashion.train:train_cnn", "fashion.evaluate:evaluate"),
     "fashion-resnet": Family("fashion.train:train_resnet", "fashion.evaluate:evaluate"),
     "imagenet-mobilenet-v1-embedding": Family("imagenet:train", "imagenet:evaluate_embedding"),
     "imagenet-mobilenet-v2": Family("imagenet:train", "imagenet:evaluate_photos"),
+    "lstm-lm": Family("language_model.train:train", "language_model.evaluate:evaluate"),
+    "word2vec": Family("word2vec.train:train", "word2vec.evaluate:evaluate"),
 }
 
 

@@ -1,0 +1,1 @@
+"""A recurrent language model, English and Chinese, served one step at a time."""

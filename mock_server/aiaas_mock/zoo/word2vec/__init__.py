@@ -1,0 +1,1 @@
+"""Word vectors, English and Chinese, learned by skip-gram with negative sampling."""
