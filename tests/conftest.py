@@ -13,14 +13,9 @@ from starlette.applications import Starlette
 
 from aiaas_mock.app import create_app
 from aiaas_mock.conformance import ServerProcess
-from aiaas_mock.inference.cards import (
-    Card,
-    DataSet,
-    ImageInput,
-    ScoresOutput,
-    Variant,
-    write_card,
-)
+from aiaas_mock.inference.card_inputs import ImageInput
+from aiaas_mock.inference.card_outputs import ScoresOutput
+from aiaas_mock.inference.cards import Card, DataSet, Variant, write_card
 from aiaas_mock.settings import Settings
 
 API_KEY = "sk_mock_default_the-key-of-the-test-suite"

@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue, ModelRef
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.engines import Engine, EngineName, load_engine
 from aiaas_mock.inference.preprocess.images import ImageLimits, decode_image
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from aiaas_mock.conformance import ServerProcess
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.engines import load_engine
 from aiaas_mock.inference.preprocess.images import ImageLimits, decode_image
 

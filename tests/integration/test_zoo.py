@@ -16,13 +16,9 @@ import pytest
 from numpy.typing import NDArray
 
 from aiaas_mock import zoo
-from aiaas_mock.inference.cards import (
-    Card,
-    ImageInput,
-    ScoresOutput,
-    read_labels,
-    verify_bundle,
-)
+from aiaas_mock.inference.card_inputs import ImageInput
+from aiaas_mock.inference.card_outputs import ScoresOutput
+from aiaas_mock.inference.cards import Card, read_labels, verify_bundle
 from aiaas_mock.inference.preprocess.images import ImageLimits, decode_image, to_input
 from aiaas_mock.zoo import ZooError
 from aiaas_mock.zoo.data_sets import CLOTHING_LABELS, FASHION_LABELS

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from aiaas_mock.inference.cards import (
-    CARD_FILE,
-    BundleError,
-    Card,
-    ScoresOutput,
-    read_labels,
-    verify_bundle,
-)
+from aiaas_mock.inference.card_outputs import ScoresOutput, TagsOutput
+from aiaas_mock.inference.cards import CARD_FILE, BundleError, Card, read_labels, verify_bundle
 
 SHIPPED = Path(__file__).parent.parent / "bundles"
 """The models that come with the server."""
@@ -34,9 +28,10 @@ class Bundle:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Labels in the order of the classes; empty for a model that has none."""
+        """Labels, or tags, in the order of the classes; empty for a model that has none."""
         output = self.card.output
-        return read_labels(self.folder, output) if isinstance(output, ScoresOutput) else ()
+        has_labels = isinstance(output, ScoresOutput | TagsOutput)
+        return read_labels(self.folder, output) if has_labels else ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
+from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError
+
+from aiaas_mock.inference.card_inputs import CardPart, Input, StepInput, TextInput, WordsInput
+from aiaas_mock.inference.card_outputs import Output, ScoresOutput, TagsOutput
 
 CARD_FILE = "card.json"
 
@@ -28,8 +31,6 @@ Task = Literal[
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-HASHED_FEATURES = 7
-"""Hashed ids per word: its beginnings, endings and shapes; see `WordsInput`."""
 BundleErrorCode = Literal[
     "card_missing",
     "card_invalid",
@@ -54,231 +55,7 @@ class BundleError(Exception):
         self.folder = folder
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class ImageInput(_Part):
-    """A picture, as an array of height x width x channels: `value = byte * scale + offset`.
-
-    Attributes:
-        resize: "stretch" scales both sides on their own; "cover" scales until the shorter side
-            fits and cuts the middle out of the longer one.
-    """
-
-    kind: Literal["image"] = "image"
-    width: PositiveInt
-    height: PositiveInt
-    mode: Literal["L", "RGB"]
-    dtype: Literal["uint8", "float32"]
-    scale: float = 1.0
-    offset: float = 0.0
-    resize: Literal["stretch", "cover"] = "stretch"
-
-    @property
-    def channels(self) -> int:
-        """Values per pixel."""
-        return 1 if self.mode == "L" else 3
-
-
-class VectorInput(_Part):
-    """A vector of float32 numbers, such as the output of the card's `base`."""
-
-    kind: Literal["vector"] = "vector"
-    size: PositiveInt
-
-
-class NGrams(_Part):
-    """Hashed n-grams of a text's words and of the characters of its words, beside its tokens.
-
-    The hashing trick (Weinberger et al. 2009), as in fastText (Bojanowski et al. 2017): a word
-    stands between ``<`` and ``>``, and an n-gram's id is 1 + its CRC-32 modulo `buckets`.
-
-    Attributes:
-        words: Sizes of the n-grams of words.
-        characters: Sizes of the n-grams of the characters of a word.
-        buckets: Number of ids; 0 pads.
-        length: Ids in a row; words come first, what is too much is cut off.
-    """
-
-    words: tuple[PositiveInt, ...] = ()
-    characters: tuple[PositiveInt, ...] = ()
-    buckets: PositiveInt
-    length: PositiveInt
-
-
-class TextInput(_Part):
-    """A text, as a row of int32: the ids of its tokens, then those of its n-grams.
-
-    Attributes:
-        tokenizer_file: A ``tokenizer.json`` of the `tokenizers` library, whose id 0 pads.
-        length: Token ids in a row; a shorter text is padded at its end, a longer one cut off.
-        ngrams: The n-grams, for a model that takes them.
-    """
-
-    kind: Literal["text"] = "text"
-    tokenizer_file: str
-    length: PositiveInt
-    ngrams: NGrams | None = None
-
-    @property
-    def size(self) -> int:
-        """Ids in a row."""
-        return self.length + (self.ngrams.length if self.ngrams else 0)
-
-
-class WordsInput(_Part):
-    """The words of a text, as a row of int32: the numbers of the first word, then of the next.
-
-    A word's numbers are its id in the vocabulary, the ids of its characters, the hashed ids of its
-    beginnings, endings and shapes, and for each list of names whether a name of the list begins
-    (1) or goes on (2) there. Beyond the end of a text all numbers are 0.
-
-    Attributes:
-        length: Words in a row; a longer text takes several rows.
-        overlap: Words that two rows of a text have in common.
-        vocabulary_file: Text file with one lower-case word a line: ids from 2 on; 1 is any other.
-        alphabet: The characters that have an id, from 2 on; 1 is any other.
-        characters: Characters of a word that are looked at: of a longer word its two ends.
-        buckets: Hashed ids there are, from 1 on.
-        lists: The lists of names.
-        lists_file: Text file with one name a line, a tab, and the numbers of the lists that have
-            it, the first list being 0; names in lower case, words set apart by blanks.
-    """
-
-    kind: Literal["words"] = "words"
-    length: PositiveInt
-    overlap: NonNegativeInt
-    vocabulary_file: str
-    alphabet: str
-    characters: PositiveInt
-    buckets: PositiveInt
-    lists: tuple[str, ...] = ()
-    lists_file: str | None = None
-
-    @property
-    def columns(self) -> int:
-        """Numbers per word."""
-        return 1 + self.characters + HASHED_FEATURES + len(self.lists)
-
-    @property
-    def size(self) -> int:
-        """Numbers in a row."""
-        return self.length * self.columns
-
-
-class StepInput(_Part):
-    """One step of a recurrent language model: a row of float32, a token's id before the state.
-
-    The state is zero at first and then what the step before gave out, so that many streams of
-    text can share a batch. A text begins with the start token.
-
-    Attributes:
-        tokenizer_file: A ``tokenizer.json`` of the `tokenizers` library, byte-level: any text has
-            tokens, and a token stands for bytes.
-        vocabulary: Number of tokens.
-        state: Numbers in the state.
-        start_token: Id of the token before any text.
-    """
-
-    kind: Literal["step"] = "step"
-    tokenizer_file: str
-    vocabulary: PositiveInt
-    state: PositiveInt
-    start_token: NonNegativeInt
-
-    @property
-    def size(self) -> int:
-        """Numbers in a row."""
-        return 1 + self.state
-
-
-class OutOfScope(_Part):
-    """How a classifier says that an input is none of its business.
-
-    Attributes:
-        label: The class whose probability is the score; it is not shown among the others.
-        threshold: From this score on, the input counts as out of scope; chosen on validation.
-    """
-
-    label: str
-    threshold: float
-
-
-class ScoresOutput(_Part):
-    """One score per class.
-
-    Attributes:
-        labels_file: Text file with one label a line, in the order of the classes.
-        ignored: Indices of classes that are never shown, such as a background row.
-        activation: What makes calibrated probabilities of the model's output: nothing where it
-            gives them, softmax for one class of several, sigmoid where several classes may hold.
-        thresholds: For sigmoid: the probability from which each class is said to hold.
-        abstain_below: Below this best probability the model had better not decide.
-        out_of_scope: For a classifier that can tell that none of its classes fits.
-    """
-
-    kind: Literal["scores"] = "scores"
-    size: PositiveInt
-    labels_file: str
-    ignored: tuple[NonNegativeInt, ...] = ()
-    activation: Literal["none", "softmax", "sigmoid"] = "none"
-    thresholds: tuple[float, ...] = ()
-    abstain_below: float | None = None
-    out_of_scope: OutOfScope | None = None
-
-
-class EmbeddingOutput(_Part):
-    """A feature vector; the card promises nothing about its length."""
-
-    kind: Literal["embedding"] = "embedding"
-    size: PositiveInt
-
-
-class TagsOutput(_Part):
-    """A score for each tag of each word: the tags of the first word, then of the next.
-
-    The tags are of the BIO kind: "O" is outside, "B-person" begins a person, "I-person" goes on.
-    The best row of tags is the one with the highest sum of scores and transitions.
-
-    Attributes:
-        size: Words in a row times tags.
-        labels_file: Text file with one tag a line.
-        start: For each tag, what it scores to be the first of a text.
-        transitions: For each tag, what it scores that each tag follows.
-        temperature: What scores and transitions are divided by before probabilities are made of
-            them; chosen on validation.
-    """
-
-    kind: Literal["tags"] = "tags"
-    size: PositiveInt
-    labels_file: str
-    start: tuple[float, ...]
-    transitions: tuple[tuple[float, ...], ...]
-    temperature: float = 1.0
-
-
-class NextTokenOutput(_Part):
-    """The scores of all tokens to come next (logits), before the new state.
-
-    Attributes:
-        vocabulary: Number of tokens.
-        state: Numbers in the state.
-        end_token: Id of the token that ends a text.
-    """
-
-    kind: Literal["next-token"] = "next-token"
-    vocabulary: PositiveInt
-    state: PositiveInt
-    end_token: NonNegativeInt
-
-    @property
-    def size(self) -> int:
-        """Numbers in a row."""
-        return self.vocabulary + self.state
-
-
-class DataSet(_Part):
+class DataSet(CardPart):
     """The data that a model was trained on."""
 
     name: str
@@ -287,7 +64,7 @@ class DataSet(_Part):
     split: str
 
 
-class Metric(_Part):
+class Metric(CardPart):
     """One measured figure and the command that measures it again.
 
     Attributes:
@@ -304,14 +81,14 @@ class Metric(_Part):
     note: str | None = None
 
 
-class Source(_Part):
+class Source(CardPart):
     """Where a third party's model was taken from."""
 
     url: str
     commit: str
 
 
-class Training(_Part):
+class Training(CardPart):
     """How a model was made.
 
     Attributes:
@@ -320,24 +97,24 @@ class Training(_Part):
     """
 
     command: str
-    settings: dict[str, str | int | float | bool] = {}
+    settings: dict[str, str | int | float | bool] = Field({})
 
 
-class Variant(_Part):
+class Variant(CardPart):
     """One form of the weights and the engine that runs it."""
 
     engine: Literal["litert", "tensorflow"]
     file: str
 
 
-class FileEntry(_Part):
+class FileEntry(CardPart):
     """What a file of the bundle must look like."""
 
     sha256: Sha256
     size_bytes: NonNegativeInt
 
 
-class Card(_Part):
+class Card(CardPart):
     """The content of `card.json`.
 
     Attributes:
@@ -360,12 +137,8 @@ class Card(_Part):
     origin: Literal["trained-by-us", "third-party"]
     base: str | None = None
     languages: tuple[str, ...] = ()
-    input: Annotated[
-        ImageInput | VectorInput | TextInput | WordsInput | StepInput, Field(discriminator="kind")
-    ]
-    output: Annotated[
-        ScoresOutput | EmbeddingOutput | TagsOutput | NextTokenOutput, Field(discriminator="kind")
-    ]
+    input: Annotated[Input, Field(discriminator="kind")]
+    output: Annotated[Output, Field(discriminator="kind")]
     max_batch: PositiveInt
     fixed_batch: Literal[1] | None = None
     architecture: str
@@ -380,7 +153,7 @@ class Card(_Part):
     training: Training | None = None
     variants: dict[str, Variant]
     default_variant: str
-    files: dict[str, FileEntry] = {}
+    files: dict[str, FileEntry] = Field({})
 
     @property
     def id(self) -> str:
@@ -432,7 +205,9 @@ def verify_bundle(folder: Path) -> Card:
             "size and SHA-256",
         )
     if isinstance(card.output, ScoresOutput | TagsOutput):
-        read_labels(folder, card.output)
+        labels = read_labels(folder, card.output)
+        if isinstance(card.output, ScoresOutput):
+            _check_decisions(folder, card.output, labels)
     return card
 
 
@@ -505,6 +280,22 @@ def _check_references(folder: Path, card: Card) -> None:
                 f"{name!r} is used by the card but not listed under 'files'; list it with its "
                 "size and SHA-256",
             )
+
+
+def _check_decisions(folder: Path, output: ScoresOutput, labels: tuple[str, ...]) -> None:
+    """Hold what decides on the scores against the labels."""
+    outside = output.out_of_scope
+    if outside is not None and outside.label not in labels:
+        raise BundleError(
+            "card_invalid", folder, f"out_of_scope.label {outside.label!r} is not in the labels"
+        )
+    if output.activation == "sigmoid" and len(output.thresholds) != output.size:
+        raise BundleError(
+            "card_invalid",
+            folder,
+            f"there are {len(output.thresholds)} thresholds for {output.size} classes; with the "
+            "activation sigmoid every class needs one",
+        )
 
 
 def _check_file(folder: Path, name: str, entry: FileEntry) -> None:

@@ -14,7 +14,8 @@ from aiaas_mock.inference.admission import Admission
 from aiaas_mock.inference.backend import Array, Inference
 from aiaas_mock.inference.batcher import Batcher
 from aiaas_mock.inference.bundles import Catalogue, ModelRef
-from aiaas_mock.inference.cards import Card, ImageInput, TextInput, WordsInput
+from aiaas_mock.inference.card_inputs import ImageInput, TextInput, WordsInput
+from aiaas_mock.inference.cards import Card
 from aiaas_mock.inference.engines import Engine, EngineName, load_engine
 
 ObserveBatch = Callable[[str, int, float], None]

@@ -19,7 +19,7 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError, as_sentence
 from aiaas_mock.inference.backend import Array, ModelBackend
 from aiaas_mock.inference.bundles import ModelRef
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.preprocess.headers import is_small_png
 from aiaas_mock.inference.preprocess.images import (
     DecodedImage,

@@ -9,7 +9,7 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError, as_sentence
 from aiaas_mock.inference.backend import ModelBackend
 from aiaas_mock.inference.bundles import Bundle, ModelRef, UnknownModel
-from aiaas_mock.inference.cards import EmbeddingOutput
+from aiaas_mock.inference.card_outputs import EmbeddingOutput
 from aiaas_mock.services.cursors import decode_cursor, encode_cursor
 
 OPERATIONS_BY_TASK: Mapping[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from aiaas.contract.answers import Prediction
 from aiaas_mock.inference.backend import Floats
 from aiaas_mock.inference.bundles import ModelRef
-from aiaas_mock.inference.cards import ScoresOutput
+from aiaas_mock.inference.card_outputs import ScoresOutput
 
 SCORE_DIGITS: Final = 6
 

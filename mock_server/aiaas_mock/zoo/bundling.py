@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from aiaas_mock.inference.cards import Card, Metric, ScoresOutput, write_card
+from aiaas_mock.inference.card_outputs import ScoresOutput
+from aiaas_mock.inference.cards import Card, Metric, write_card
 
 
 def new_bundle_folder(out: Path, card: Card) -> Path:

@@ -10,17 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import (
-    Card,
-    DataSet,
-    EmbeddingOutput,
-    ImageInput,
-    Metric,
-    ScoresOutput,
-    Source,
-    Variant,
-    read_labels,
-)
+from aiaas_mock.inference.card_inputs import ImageInput
+from aiaas_mock.inference.card_outputs import EmbeddingOutput, ScoresOutput
+from aiaas_mock.inference.cards import Card, DataSet, Metric, Source, Variant, read_labels
 from aiaas_mock.inference.preprocess.images import ImageLimits, decode_image
 from aiaas_mock.zoo.bundling import finish_bundle, new_bundle_folder
 from aiaas_mock.zoo.clothing.embeddings import embed, served_view

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import Card, ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
+from aiaas_mock.inference.cards import Card
 
 
 class Interpreter:

@@ -8,17 +8,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from aiaas_mock.inference.card_inputs import ImageInput, VectorInput
+from aiaas_mock.inference.card_outputs import EmbeddingOutput, ScoresOutput
 from aiaas_mock.inference.cards import (
     CARD_FILE,
     BundleError,
     Card,
     DataSet,
-    EmbeddingOutput,
-    ImageInput,
     Metric,
-    ScoresOutput,
     Variant,
-    VectorInput,
     read_card,
     read_labels,
     verify_bundle,
@@ -204,3 +202,15 @@ def test_a_saved_model_folder_counts_as_listed_when_its_files_are(bundle: Path) 
 def test_reading_a_card_does_not_look_at_the_files(bundle: Path) -> None:
     (bundle / "model.tflite").unlink()
     assert read_card(bundle).name == "tiny"
+
+
+def test_an_out_of_scope_class_that_is_no_label_is_refused(bundle: Path) -> None:
+    output = {"kind": "scores", "size": 2, "labels_file": "labels.txt"}
+    edit(bundle, output={**output, "out_of_scope": {"label": "bird", "threshold": 0.5}})
+    assert "out_of_scope.label 'bird' is not in the labels" in str(fault_of(bundle))
+
+
+def test_several_classes_that_may_hold_need_a_threshold_each(bundle: Path) -> None:
+    output = {"kind": "scores", "size": 2, "labels_file": "labels.txt"}
+    edit(bundle, output={**output, "activation": "sigmoid", "thresholds": [0.5]})
+    assert "1 thresholds for 2 classes" in str(fault_of(bundle))

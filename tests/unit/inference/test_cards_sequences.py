@@ -6,16 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aiaas_mock.inference.card_inputs import HASHED_FEATURES, StepInput, WordsInput
+from aiaas_mock.inference.card_outputs import NextTokenOutput, TagsOutput
 from aiaas_mock.inference.cards import (
-    HASHED_FEATURES,
     BundleError,
     Card,
     DataSet,
-    NextTokenOutput,
-    StepInput,
-    TagsOutput,
     Variant,
-    WordsInput,
     read_labels,
     verify_bundle,
     write_card,

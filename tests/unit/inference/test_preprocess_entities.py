@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import TagsOutput, WordsInput
+from aiaas_mock.inference.card_inputs import WordsInput
+from aiaas_mock.inference.card_outputs import TagsOutput
 from aiaas_mock.inference.preprocess.entities import Entity, EntityDecoder
 
 LABELS = ("O", "B-person", "I-person", "B-place", "I-place")

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from aiaas_mock.inference.cards import NextTokenOutput, StepInput
+from aiaas_mock.inference.card_inputs import StepInput
+from aiaas_mock.inference.card_outputs import NextTokenOutput
 from aiaas_mock.inference.preprocess.generation import (
     Generation,
     Sampler,

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.preprocess.exif import UPRIGHT, orientation_of, split_jpeg
 from aiaas_mock.inference.preprocess.images import (
     DecodedImage,

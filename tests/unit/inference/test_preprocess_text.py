@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from aiaas_mock.inference.cards import NGrams, TextInput
+from aiaas_mock.inference.card_inputs import NGrams, TextInput
 from aiaas_mock.inference.preprocess.text import TextEncoder, ngram_ids, words_of
 
 WORDS = {"[PAD]": 0, "[UNK]": 1, "good": 2, "book": 3, "café": 4, "好": 5, ".": 6}

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aiaas_mock.inference.cards import HASHED_FEATURES, WordsInput
+from aiaas_mock.inference.card_inputs import HASHED_FEATURES, WordsInput
 from aiaas_mock.inference.preprocess.words import (
     BEGINS,
     GOES_ON,

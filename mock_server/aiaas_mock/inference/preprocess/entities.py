@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import TagsOutput, WordsInput
+from aiaas_mock.inference.card_inputs import WordsInput
+from aiaas_mock.inference.card_outputs import TagsOutput
 from aiaas_mock.inference.preprocess.words import Span, windows
 
 Floats = NDArray[np.float64]

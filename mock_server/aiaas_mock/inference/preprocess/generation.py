@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from aiaas_mock.inference.cards import NextTokenOutput, StepInput
+from aiaas_mock.inference.card_inputs import StepInput
+from aiaas_mock.inference.card_outputs import NextTokenOutput
 
 Floats = NDArray[np.float32]
 Finish = Literal["stop", "length"]

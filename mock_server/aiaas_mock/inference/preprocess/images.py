@@ -20,7 +20,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.preprocess.exif import UPRIGHT, orientation_of, split_jpeg
 from aiaas_mock.inference.preprocess.headers import (
     ImageFormat,

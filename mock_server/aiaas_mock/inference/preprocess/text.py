@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from aiaas_mock.inference.cards import NGrams, TextInput
+from aiaas_mock.inference.card_inputs import NGrams, TextInput
 
 Ids = NDArray[np.int32]
 

@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import HASHED_FEATURES, WordsInput
+from aiaas_mock.inference.card_inputs import HASHED_FEATURES, WordsInput
 
 Ids = NDArray[np.int32]
 Span = tuple[int, int]

@@ -20,7 +20,7 @@ from aiaas.contract.text.classification import (
 from aiaas_mock.context import RequestContext
 from aiaas_mock.inference.backend import Floats
 from aiaas_mock.inference.bundles import ModelRef
-from aiaas_mock.inference.cards import ScoresOutput
+from aiaas_mock.inference.card_outputs import ScoresOutput
 from aiaas_mock.inference.preprocess.text import EncodedText
 from aiaas_mock.services.blocks import Answered, failures, in_places
 from aiaas_mock.services.models import ModelDirectory

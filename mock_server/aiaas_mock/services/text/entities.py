@@ -23,7 +23,9 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.backend import Floats, ModelBackend
 from aiaas_mock.inference.bundles import Bundle, ModelRef
-from aiaas_mock.inference.cards import TagsOutput, WordsInput, read_labels
+from aiaas_mock.inference.card_inputs import WordsInput
+from aiaas_mock.inference.card_outputs import TagsOutput
+from aiaas_mock.inference.cards import read_labels
 from aiaas_mock.inference.preprocess.entities import Entity as Found
 from aiaas_mock.inference.preprocess.entities import EntityDecoder
 from aiaas_mock.inference.preprocess.words import EncodedWords, WordsEncoder

@@ -24,7 +24,8 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.backend import ModelBackend
 from aiaas_mock.inference.bundles import Bundle, ModelRef
-from aiaas_mock.inference.cards import NextTokenOutput, StepInput
+from aiaas_mock.inference.card_inputs import StepInput
+from aiaas_mock.inference.card_outputs import NextTokenOutput
 from aiaas_mock.inference.preprocess.generation import (
     Generation,
     Sampler,

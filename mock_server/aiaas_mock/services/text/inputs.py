@@ -14,7 +14,8 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.backend import Array, ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import Bundle, ModelRef
-from aiaas_mock.inference.cards import BundleError, TextInput, verify_bundle
+from aiaas_mock.inference.card_inputs import TextInput
+from aiaas_mock.inference.cards import BundleError, verify_bundle
 from aiaas_mock.inference.preprocess.text import EncodedText, TextEncoder
 from aiaas_mock.services.blocks import Answered, BlockRunner, Preparation, refusals
 

@@ -19,7 +19,7 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.backend import ModelBackend
 from aiaas_mock.inference.bundles import Bundle
-from aiaas_mock.inference.cards import StepInput, TextInput, WordsInput
+from aiaas_mock.inference.card_inputs import StepInput, TextInput, WordsInput
 from aiaas_mock.inference.preprocess.generation import TextTokens
 from aiaas_mock.inference.preprocess.text import TextEncoder
 from aiaas_mock.inference.preprocess.words import split_words

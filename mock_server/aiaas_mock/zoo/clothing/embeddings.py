@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.preprocess.images import ImageLimits, decode_image
 from aiaas_mock.zoo.data_sets import LabelledPhoto
 from aiaas_mock.zoo.measuring import Interpreter

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aiaas_mock.inference.cards import Card, EmbeddingOutput, ScoresOutput, Training, VectorInput
+from aiaas_mock.inference.card_inputs import VectorInput
+from aiaas_mock.inference.card_outputs import EmbeddingOutput, ScoresOutput
+from aiaas_mock.inference.cards import Card, Training
 from aiaas_mock.zoo.bundling import finish_bundle, new_bundle_folder
 from aiaas_mock.zoo.clothing.embeddings import Embeddings, embed, random_views
 from aiaas_mock.zoo.clothing.evaluate import evaluate, load_base

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aiaas_mock.inference.cards import Card, Metric, TagsOutput, WordsInput, read_labels
+from aiaas_mock.inference.card_inputs import WordsInput
+from aiaas_mock.inference.card_outputs import TagsOutput
+from aiaas_mock.inference.cards import Card, Metric, read_labels
 from aiaas_mock.inference.preprocess.entities import Entity, EntityDecoder
 from aiaas_mock.inference.preprocess.words import WordsEncoder
 from aiaas_mock.zoo.entities.data import LABELS, Sentence, load_sentences

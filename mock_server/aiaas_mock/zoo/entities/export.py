@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import WordsInput
+from aiaas_mock.inference.card_inputs import WordsInput
 from aiaas_mock.zoo.entities.fitting import Tagger
 from aiaas_mock.zoo.entities.network import Lookup, possible_moves, possible_starts, tag_scores
 from aiaas_mock.zoo.word2vec.export import convert

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import WordsInput
+from aiaas_mock.inference.card_inputs import WordsInput
 from aiaas_mock.inference.preprocess.words import OTHER_ID, WordsEncoder, windows
 from aiaas_mock.zoo.entities.data import TAGS, Sentence
 from aiaas_mock.zoo.entities.network import (

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import HASHED_FEATURES, WordsInput
+from aiaas_mock.inference.card_inputs import HASHED_FEATURES, WordsInput
 from aiaas_mock.zoo.entities.data import TAGS
 
 Weights = Mapping[str, Any]

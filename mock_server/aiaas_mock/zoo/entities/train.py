@@ -7,15 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aiaas_mock.inference.cards import (
-    Card,
-    DataSet,
-    Metric,
-    TagsOutput,
-    Training,
-    Variant,
-    WordsInput,
-)
+from aiaas_mock.inference.card_inputs import WordsInput
+from aiaas_mock.inference.card_outputs import TagsOutput
+from aiaas_mock.inference.cards import Card, DataSet, Metric, Training, Variant
 from aiaas_mock.inference.preprocess.words import WordsEncoder
 from aiaas_mock.zoo.bundling import finish_bundle, new_bundle_folder
 from aiaas_mock.zoo.entities.baseline import crf_entities

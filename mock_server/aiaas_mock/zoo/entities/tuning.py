@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import TagsOutput, WordsInput
+from aiaas_mock.inference.card_inputs import WordsInput
+from aiaas_mock.inference.card_outputs import TagsOutput
 from aiaas_mock.inference.preprocess.entities import Entity, EntityDecoder
 from aiaas_mock.inference.preprocess.words import WordsEncoder
 from aiaas_mock.zoo.entities.data import TAGS, Sentence

@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Final
 
-from aiaas_mock.inference.cards import Card, ImageInput, ScoresOutput, Training, Variant
+from aiaas_mock.inference.card_inputs import ImageInput
+from aiaas_mock.inference.card_outputs import ScoresOutput
+from aiaas_mock.inference.cards import Card, Training, Variant
 from aiaas_mock.zoo.data_sets import FASHION_LABELS, FASHION_MNIST
 
 INPUT: Final = ImageInput(width=28, height=28, mode="L", dtype="float32", scale=1 / 255)

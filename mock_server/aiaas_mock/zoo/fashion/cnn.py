@@ -7,7 +7,7 @@ from typing import Any
 
 from tensorflow import keras
 
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.preprocess.images import to_input
 from aiaas_mock.zoo.data_sets import LabelledImages
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tensorflow import keras
 
-from aiaas_mock.inference.cards import ImageInput
+from aiaas_mock.inference.card_inputs import ImageInput
 from aiaas_mock.inference.preprocess.images import to_input
 from aiaas_mock.zoo.data_sets import LabelledImages
 from aiaas_mock.zoo.fashion.augmentation import augment

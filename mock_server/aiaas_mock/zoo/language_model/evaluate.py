@@ -8,7 +8,9 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import Card, Metric, NextTokenOutput, StepInput
+from aiaas_mock.inference.card_inputs import StepInput
+from aiaas_mock.inference.card_outputs import NextTokenOutput
+from aiaas_mock.inference.cards import Card, Metric
 from aiaas_mock.inference.preprocess.generation import TextTokens
 from aiaas_mock.zoo.language_model.clean import clean_texts
 from aiaas_mock.zoo.language_model.tokens import END_ID, beginnings, between_ends

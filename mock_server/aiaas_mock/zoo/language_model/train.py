@@ -7,14 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aiaas_mock.inference.cards import (
-    Card,
-    Metric,
-    NextTokenOutput,
-    StepInput,
-    Training,
-    Variant,
-)
+from aiaas_mock.inference.card_inputs import StepInput
+from aiaas_mock.inference.card_outputs import NextTokenOutput
+from aiaas_mock.inference.cards import Card, Metric, Training, Variant
 from aiaas_mock.inference.preprocess.generation import (
     Generation,
     Sampler,

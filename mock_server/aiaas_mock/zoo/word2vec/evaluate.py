@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aiaas_mock.inference.cards import Card, Metric, TextInput
+from aiaas_mock.inference.card_inputs import TextInput
+from aiaas_mock.inference.cards import Card, Metric
 from aiaas_mock.inference.preprocess.text import TextEncoder
 from aiaas_mock.zoo.measuring import Interpreter
 from aiaas_mock.zoo.word2vec.corpus import iter_rows, source_named

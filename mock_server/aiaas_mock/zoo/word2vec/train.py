@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from aiaas_mock.inference.cards import Card, EmbeddingOutput, Metric, TextInput, Training, Variant
+from aiaas_mock.inference.card_inputs import TextInput
+from aiaas_mock.inference.card_outputs import EmbeddingOutput
+from aiaas_mock.inference.cards import Card, Metric, Training, Variant
 from aiaas_mock.zoo.bundling import finish_bundle, new_bundle_folder
 from aiaas_mock.zoo.word2vec.corpus import CORPUS, Text, load_texts
 from aiaas_mock.zoo.word2vec.evaluate import evaluate, intent_accuracy, load_questions
