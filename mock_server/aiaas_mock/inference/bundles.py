@@ -30,8 +30,9 @@ class Bundle:
     def labels(self) -> tuple[str, ...]:
         """Labels, or tags, in the order of the classes; empty for a model that has none."""
         output = self.card.output
-        has_labels = isinstance(output, ScoresOutput | TagsOutput)
-        return read_labels(self.folder, output) if has_labels else ()
+        if not isinstance(output, ScoresOutput | TagsOutput):
+            return ()
+        return read_labels(self.folder, output)
 
 
 @dataclass(frozen=True)
