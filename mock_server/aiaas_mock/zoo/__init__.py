@@ -29,12 +29,20 @@ class Family:
     evaluate: str
 
 
+_TEXTS: Final = Family("text.train:train", "text.evaluate:evaluate")
 FAMILIES: Final[dict[str, Family]] = {
     "clothing": Family("clothing.train:train", "clothing.evaluate:evaluate"),
     "fashion-cnn": Family("fashion.train:train_cnn", "fashion.evaluate:evaluate"),
     "fashion-resnet": Family("fashion.train:train_resnet", "fashion.evaluate:evaluate"),
     "imagenet-mobilenet-v1-embedding": Family("imagenet:train", "imagenet:evaluate_embedding"),
     "imagenet-mobilenet-v2": Family("imagenet:train", "imagenet:evaluate_photos"),
+    **dict.fromkeys(("emotions", "intents-banking77"), _TEXTS),
+    **{
+        f"{subject}{rung}": _TEXTS
+        for subject in ("intents-clinc150", "sentiment-en", "sentiment-zh")
+        # The best model, and the textbook ladder that leads to it.
+        for rung in ("", "-bow", "-tfidf", "-word2vec", "-rnn", "-lstm")
+    },
 }
 
 
