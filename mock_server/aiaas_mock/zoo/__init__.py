@@ -32,6 +32,7 @@ class Family:
     evaluate: str
 
 
+_TEXTS: Final = Family("text.train:train", "text.evaluate:evaluate")
 FAMILIES: Final[dict[str, Family]] = {
     "clothing": Family("clothing.train:train", "clothing.evaluate:evaluate"),
     "entities": Family("entities.train:train", "entities.evaluate:evaluate"),
@@ -41,6 +42,13 @@ FAMILIES: Final[dict[str, Family]] = {
     "imagenet-mobilenet-v2": Family("imagenet:train", "imagenet:evaluate_photos"),
     "lstm-lm": Family("language_model.train:train", "language_model.evaluate:evaluate"),
     "word2vec": Family("word2vec.train:train", "word2vec.evaluate:evaluate"),
+    **dict.fromkeys(("emotions", "intents-banking77"), _TEXTS),
+    **{
+        f"{subject}{rung}": _TEXTS
+        for subject in ("intents-clinc150", "sentiment-en", "sentiment-zh")
+        # The best model, and the textbook ladder that leads to it.
+        for rung in ("", "-bow", "-tfidf", "-word2vec", "-rnn", "-lstm")
+    },
 }
 
 

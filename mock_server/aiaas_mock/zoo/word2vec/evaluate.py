@@ -29,10 +29,20 @@ class Questions:
     test_intents: NDArray[np.str_]
 
 
-def evaluate(*, card: Card, folder: Path, data: Path, bundles: Path) -> tuple[Metric, ...]:
-    """Return the share of questions and of triples that the vectors get right."""
+def evaluate(
+    *, card: Card, folder: Path, data: Path, bundles: Path, answers: Embed | None = None
+) -> tuple[Metric, ...]:
+    """Return the share of questions and of triples that the vectors get right.
+
+    Args:
+        card: The model's card.
+        folder: Its bundle.
+        data: Where the data sets lie.
+        bundles: Where the bundle lies.
+        answers: Embeds texts in place of the bundle's file.
+    """
     del bundles
-    return metrics_of(card, load_questions(data), embedder(folder, card))
+    return metrics_of(card, load_questions(data), answers or embedder(folder, card))
 
 
 def load_questions(data: Path) -> Questions:
