@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import math
 import shutil
 import struct
 import subprocess
@@ -54,7 +55,7 @@ def sample() -> Sample:
         return arrays["images"], arrays["labels"]
 
 
-def test_all_five_models_are_shipped() -> None:
+def test_every_model_of_the_zoo_is_shipped_and_no_other() -> None:
     assert {folder.parent.name for folder in FOLDERS} == set(zoo.FAMILIES)
 
 
@@ -71,7 +72,7 @@ def test_every_figure_names_the_command_that_measures_it_again(folder: Path) -> 
     for metric in card.metrics:
         assert metric.command.startswith(f"aiaas-mock evaluate {card.name} --data ")
         assert metric.variant in card.variants
-        assert 0 < metric.value <= 1
+        assert 0 <= metric.value <= (math.inf if "perplexity" in metric.name else 1)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)

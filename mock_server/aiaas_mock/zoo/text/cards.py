@@ -110,6 +110,11 @@ def _settings(subject: Subject, recipe: Recipe) -> dict[str, str | int | float |
         else "temperature scaling (Guo et al. 2017)",
     }
     settings["test_split"] = recipe.test_looks
+    if recipe.negations:
+        settings["negations"] = (
+            "sentences of our own that say or deny a feeling, or are a smiley, beside the "
+            "training split"
+        )
     if recipe.invented:
         settings["out_of_scope_texts"] = (
             "the 100 of the training split five times and, an epoch, "

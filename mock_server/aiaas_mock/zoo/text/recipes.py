@@ -22,6 +22,7 @@ class Recipe:
         length: Tokens in a row.
         ngrams: Hashed n-grams, for a branch that takes them.
         invented: Out-of-scope queries of our own in each epoch, of four times as many.
+        negations: Whether sentences of our own that deny feelings are added to the training split.
         test_looks: What the test split was measured for before this recipe; else once, at the end.
         rung: Whether it is one of a ladder, whose best model stands beside the baseline for all.
     """
@@ -34,6 +35,7 @@ class Recipe:
     fit: FitSettings
     ngrams: NGrams | None = None
     invented: int = 0
+    negations: bool = False
     test_looks: str = _ONCE
     rung: bool = False
 
@@ -93,7 +95,9 @@ _BEST: Final = {
         length=40,
         branches=(Branch("convolution", dim=64, units=128),),
         fit=FitSettings(epochs=4, batch=128, label_smoothing=0.05),
-        test_looks=_CALIBRATED_ANEW.format("macro-F1 0.6495, calibration error 0.0348"),
+        negations=True,
+        test_looks="measured three times: without sentences that deny feelings it had macro-F1 "
+        "0.6479, and before that 0.6495 with a calibration error of 0.0348",
     ),
     "sentiment-zh": Recipe(
         summary="Tells whether a Chinese review of a book, a hotel or goods is positive",

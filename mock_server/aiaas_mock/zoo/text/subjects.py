@@ -49,6 +49,13 @@ class LabelledTexts:
         """Return the number of texts."""
         return len(self.texts)
 
+    def __add__(self, other: "LabelledTexts") -> "LabelledTexts":
+        """Return these texts and then the others, which must have the same labels."""
+        if other.labels != self.labels:
+            raise ValueError("texts with different labels cannot be put together")
+        truth = np.concatenate([self.truth, other.truth])
+        return LabelledTexts(self.texts + other.texts, truth, self.labels)
+
     def subset(self, chosen: Sequence[int]) -> "LabelledTexts":
         """Return the chosen texts, in the order in which they are chosen."""
         return LabelledTexts(

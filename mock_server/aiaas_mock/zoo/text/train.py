@@ -25,6 +25,7 @@ from aiaas_mock.zoo.text.export import VARIANTS, write_tflite
 from aiaas_mock.zoo.text.fitting import Examples, Targets, fit, logits_of
 from aiaas_mock.zoo.text.linear import fit_linear
 from aiaas_mock.zoo.text.measures import best_is_true
+from aiaas_mock.zoo.text.negations import made_up
 from aiaas_mock.zoo.text.negatives import invent, plain_comments
 from aiaas_mock.zoo.text.networks import Shape, build
 from aiaas_mock.zoo.text.recipes import RECIPES, Recipe
@@ -58,12 +59,13 @@ def train(
     began = monotonic()
     keras.utils.set_random_seed(recipe.fit.seed)
     texts = _Data(load(subject, data, "train"), load(subject, data, "val"))
-    tokenizer = learn(texts.train.texts, recipe.words, size=recipe.vocabulary)
+    shown = texts.train + made_up(texts.train.labels) if recipe.negations else texts.train
+    tokenizer = learn(shown.texts, recipe.words, size=recipe.vocabulary)
     spec = _input(recipe)
     encoder = TextEncoder(tokenizer, spec)
-    report(f"{name}: encoding {len(texts.train):,} texts")
-    examples = _examples(subject, recipe, texts.train, encoder, data)
-    shape = _shape(recipe, tokenizer, examples(0), texts.train, out)
+    report(f"{name}: encoding {len(shown):,} texts")
+    examples = _examples(subject, recipe, shown, encoder, data)
+    shape = _shape(recipe, tokenizer, examples(0), shown, out)
     network = build(recipe.branches, shape, learned)
     val_rows = encoder.rows(texts.val.texts)
 
