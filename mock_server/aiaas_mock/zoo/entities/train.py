@@ -36,12 +36,14 @@ def train(
 ) -> Path:
     """Train `entities` and write its bundle.
 
-    Everything is chosen on the validation split; the test split only measures what is done.
+    Everything is chosen on the validation split; then the networks are fitted anew on both splits,
+    since labelled names are what is scarce. The test split only measures what is done.
     """
     settings = TaggerSettings()
     if epochs is not None:
         settings = replace(settings, epochs=epochs)
-    sentences = load_sentences(data, "train")
+    sentences, validation = (load_sentences(data, split) for split in ("train", "val"))
+    everything = [*sentences, *validation]
     lists, names = read_lists(data)
     report(f"{name}: {len(sentences)} sentences, {len(names)} names in {len(lists)} lists")
     vocabulary, vectors = learn_words(data, sentences, WORDS, report)
@@ -57,19 +59,22 @@ def train(
         lists_file=LISTS_FILE,
     )
     encoder = WordsEncoder(spec, vocabulary, names)
-    taggers: list[Tagger] = []
-    for number in range(settings.seeds):
-        report(f"network {number + 1} of {settings.seeds}")
-        seed = settings.seed + number
-        taggers.append(fit_tagger(sentences, encoder, spec, vectors, settings, seed, report))
-    validation = load_sentences(data, "val")
-    tuned = tune(taggers, vectors, encoder, spec, validation)
+
+    def fit(chosen: Sequence[Sentence]) -> list[Tagger]:
+        report(f"{settings.seeds} networks on {len(chosen)} sentences")
+        seeds = range(settings.seed, settings.seed + settings.seeds)
+        return [
+            fit_tagger(chosen, encoder, spec, vectors, settings, seed, report) for seed in seeds
+        ]
+
+    tuned = tune(fit(sentences), vectors, encoder, spec, validation)
     report(f"validation: {tuned}")
+    taggers = fit(everything)
     for tagger in taggers:
         tagger["tags bias"][0] -= tuned.reluctance
 
     card = _draft(name, spec, taggers, settings, tuned, parameters=vectors.size)
-    card = card.model_copy(update={"baselines": _baseline(name, data, sentences)})
+    card = card.model_copy(update={"baselines": _baseline(name, data, everything)})
     folder = new_bundle_folder(out, card)
     (folder / VOCABULARY_FILE).write_text("".join(f"{w}\n" for w in vocabulary), "utf-8")
     (folder / LABELS_FILE).write_text("".join(f"{tag}\n" for tag in TAGS), "utf-8")
@@ -151,8 +156,10 @@ def _draft(
                 "reluctance": tuned.reluctance,
                 "validation_f1": tuned.f1,
                 "validation_calibration_error": tuned.calibration_error,
-                "test_split": "looked at twice: F1 was 0.2749 with fewer lists of names, before "
-                "more were added for their F1 on validation (0.4013 before, 0.4059 after)",
+                "fitted_on": "train for what was chosen on validation, then on both",
+                "test_split": "looked at three times: F1 was 0.2749 with fewer lists of names, "
+                "0.2630 with those that raised it on validation (from 0.4013 to 0.4059), both "
+                "fitted on the train split alone",
             },
         ),
         variants={VARIANT: Variant(engine="litert", file="model.tflite")},

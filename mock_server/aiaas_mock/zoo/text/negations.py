@@ -35,6 +35,8 @@ _DENIED: Final = (
 )
 _GLAD: Final = "😀 😃 😄 😁 😊 🙂 😍 🥰 😘 ❤ 💕 👍 🎉 🤗 😎 🥳 ✨"
 _CROSS: Final = "😡 😠 🤬 😞 😢 😭 😩 😤 👎 💔 🤮 🤢 😔 ☹ 🙁"
+_REPEATS: Final = 8
+"""Times that a denial is shown in an epoch: one in hundreds would not outweigh the word it denies."""
 _DRAWN: Final = ("{}", "{} {}", "this {}", "my phone {}", "the show today {}", "{} today")
 
 
@@ -57,7 +59,7 @@ def _sentences() -> Iterator[tuple[str, str]]:
         for word in words:
             for form in _SAID:
                 yield form.format(word), said
-            for form in _DENIED:
+            for form in _DENIED * _REPEATS:
                 yield form.format(word), denied
     for signs, label in ((_GLAD, "positive"), (_CROSS, "negative")):
         for sign in signs.split():
