@@ -88,11 +88,11 @@ SENTIMENT: Final = (
         },
     ),
     *shared_cases("text.sentiment"),
-    happy(
+    bad(
         "text.sentiment",
-        "puts an error in the place of a text in a language that it does not know",
+        "with a language that no model knows is refused",
         texts("Das ist ein wirklich schönes und sehr gutes Buch, danke.", language="de"),
-        {"/usage/inputs": 0, "/results/0/error/code": "language_not_supported"},
+        refusal("language_not_supported", 422, "/language"),
     ),
     bad(
         "text.sentiment",

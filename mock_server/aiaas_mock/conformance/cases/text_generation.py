@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from aiaas.contract.text._common import MAX_CHARACTERS
 from aiaas_mock.conformance.case import Case, Json, auth_cases, refusal
 from aiaas_mock.conformance.cases.text_requests import (
     ENGLISH,
@@ -126,7 +127,15 @@ COUNT_TOKENS: Final = (
             ),
         },
     ),
-    *shared_cases("text.count_tokens"),
+    *shared_cases(
+        "text.count_tokens", refused="x" * (MAX_CHARACTERS + 1), because=("text_too_long", "")
+    ),
+    happy(
+        "text.count_tokens",
+        "finds no tokens in an empty text",
+        texts(""),
+        {"/results/0/tokens": 0, "/usage/inputs": 1},
+    ),
 )
 
 CASES: Final = (*GENERATE, *COUNT_TOKENS)

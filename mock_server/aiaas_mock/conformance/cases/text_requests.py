@@ -33,14 +33,20 @@ def bad(operation: str, name: str, body: Json | Raw, expect: Expectation) -> Cas
 
 
 def shared_cases(
-    operation: str, *, good: Any = ENGLISH, empty: Any = "", takes_model: bool = True
+    operation: str,
+    *,
+    good: Any = ENGLISH,
+    refused: Any = "",
+    because: tuple[str, str] = ("empty_input", ""),
+    takes_model: bool = True,
 ) -> tuple[Case, ...]:
     """Cases that all operations with one result per input have.
 
     Args:
         operation: Its name.
         good: An input that it answers.
-        empty: An input that is empty.
+        refused: An input that is refused alone.
+        because: The code of its problem, and the pointer inside the input to what is to blame.
         takes_model: Whether a request may name a model.
     """
     return (
@@ -57,15 +63,15 @@ def shared_cases(
         ),
         happy(
             operation,
-            "puts an error in the place of an input that is empty",
-            texts(good, empty, good),
+            "puts an error in the place of an input that it refuses",
+            texts(good, refused, good),
             {
                 "/usage/inputs": 2,
                 "/results": Length.of(3),
                 "/results/0/index": 0,
                 "/results/1/index": 1,
-                "/results/1/error/code": "empty_input",
-                "/results/1/error/param": "/inputs/1",
+                "/results/1/error/code": because[0],
+                "/results/1/error/param": f"/inputs/1{because[1]}",
                 "/results/2/index": 2,
             },
         ),

@@ -85,7 +85,12 @@ SIMILARITY: Final = (
             "/results/1/similarity": Between(-1.0, 0.999),
         },
     ),
-    *shared_cases("text.similarity", good=PAIR, empty={"a": "a boot", "b": ""}),
+    *shared_cases(
+        "text.similarity",
+        good=PAIR,
+        refused={"a": "a boot", "b": ""},
+        because=("empty_input", "/b"),
+    ),
     bad(
         "text.similarity",
         "with half a pair is refused",

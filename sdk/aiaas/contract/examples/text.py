@@ -28,12 +28,12 @@ EXAMPLES: Final = {
                     "language": "en",
                     "model": "sentiment-en@1",
                     "label": "positive",
-                    "score": 0.975406,
+                    "score": 0.974783,
                     "scores": [
-                        {"label": "positive", "score": 0.975406},
-                        {"label": "neutral", "score": 0.013109},
-                        {"label": "ambiguous", "score": 0.006856},
-                        {"label": "negative", "score": 0.004629},
+                        {"label": "positive", "score": 0.974783},
+                        {"label": "neutral", "score": 0.013965},
+                        {"label": "negative", "score": 0.00585},
+                        {"label": "ambiguous", "score": 0.005402},
                     ],
                     "sentences": None,
                     "explanation": None,
@@ -194,14 +194,14 @@ EXAMPLES: Final = {
                             "end": 12,
                             "text": "Ada Lovelace",
                             "type": "person",
-                            "score": 0.973334,
+                            "score": 0.996048,
                         },
                         {
                             "start": 25,
                             "end": 31,
                             "text": "London",
                             "type": "location",
-                            "score": 0.981357,
+                            "score": 0.975484,
                         },
                     ],
                 }
@@ -210,7 +210,7 @@ EXAMPLES: Final = {
     ),
     "text.redact": Example(
         request={
-            "inputs": ["Write to ada@example.com, my card is 4111 1111 1111 1111."],
+            "inputs": [("Write to ada@example.com, my card is 4111 1111 1111 1111.")],
             "types": ["email", "credit_card"],
         },
         response={
@@ -244,7 +244,9 @@ EXAMPLES: Final = {
                             "redacted_end": 42,
                             "score": 0.99,
                             "recognizer": "credit-card-luhn",
-                            "reason": "16 digits that start with a prefix of Visa and pass the Luhn check",
+                            "reason": (
+                                "16 digits that start with a prefix of Visa and pass the Luhn check"
+                            ),
                         },
                     ],
                 }
