@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import in_process, over_http, sdk
+from tests.benchmarks import in_process, over_http, sdk, text
 from tests.benchmarks.machine import cpu_use, foreign_cores, rss_mib
 from tests.benchmarks.servers import Server, aiaas_server, naive_server
 from tests.benchmarks.tables import as_markdown
@@ -113,6 +113,17 @@ def _sdk_vectors(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(sdk.vector_cost(rounds))
 
 
+def _text(rounds: int, seconds: float) -> dict[str, Any]:
+    with aiaas_server("litert", "litert", *text.WARM) as server:
+        figures: dict[str, Any] = dict(text.rates(server, rounds=rounds, seconds=seconds))
+        figures["first token ms"] = text.first_token_ms(server)
+    return figures
+
+
+def _text_models(rounds: int, seconds: float) -> dict[str, Any]:
+    return dict(text.ladder(rounds))
+
+
 def _sdk_openai(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(sdk.openai_cost(rounds))
 
@@ -126,6 +137,8 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "in process": _in_process,
     "bulk": _bulk,
     "http": _http,
+    "text": _text,
+    "text models": _text_models,
     "sdk import": _sdk_import,
     "sdk call": _sdk_call,
     "sdk vectors": _sdk_vectors,

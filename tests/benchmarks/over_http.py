@@ -25,15 +25,17 @@ class Shape:
 
     Attributes:
         name: What it is called in the results.
-        pictures: How many it carries.
+        inputs: How many pictures or texts it carries.
         body: The body.
         content_type: Its type.
+        path: Where it is sent to.
     """
 
     name: str
-    pictures: int
+    inputs: int
     body: bytes
     content_type: str
+    path: str = "/v1/images/classify"
 
 
 def shapes() -> dict[str, Shape]:
@@ -54,7 +56,7 @@ def measure(
     found: dict[str, list[Load]] = {server.name: [] for server in servers}
     for _ in range(rounds):
         for server in servers:
-            found[server.name].append(_load(server, shape, clients, seconds))
+            found[server.name].append(load(server, shape, clients, seconds))
     return {name: _median(loads) for name, loads in found.items()}
 
 
@@ -66,7 +68,7 @@ def bulk_ratio(server: Server, *, rounds: int, seconds: float) -> dict[str, floa
     over_http, in_process = [], []
     for _ in range(rounds):
         in_process.append(per_s(lambda: work(pngs), 64, seconds=seconds))
-        over_http.append(_load(server, shape, 1, seconds).per_s * 64)
+        over_http.append(load(server, shape, 1, seconds).per_s * 64)
     return {
         "pictures/s over HTTP": median(over_http),
         "pictures/s in process": median(in_process),
@@ -79,8 +81,13 @@ def rates(loads: Mapping[str, Load]) -> dict[str, float]:
     return {name: load.per_s for name, load in loads.items()}
 
 
-def _load(server: Server, shape: Shape, clients: int, seconds: float) -> Load:
-    request = http_request(f"{server.url}/v1/images/classify", shape.body, shape.content_type, KEY)
+def load(server: Server, shape: Shape, clients: int, seconds: float) -> Load:
+    """Put one kind of request on a server for a time.
+
+    Raises:
+        RuntimeError: Some answers were no successes.
+    """
+    request = http_request(f"{server.url}{shape.path}", shape.body, shape.content_type, KEY)
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(request)
         arguments = ["127.0.0.1", str(server.port), file.name, str(clients), str(seconds)]
@@ -89,10 +96,10 @@ def _load(server: Server, shape: Shape, clients: int, seconds: float) -> Load:
             check=True,
             capture_output=True,
         )
-    load = Load(**json.loads(done.stdout))
-    if load.failures:
-        raise RuntimeError(f"{server.name}: {load.failures} answers were not 200")
-    return load
+    measured = Load(**json.loads(done.stdout))
+    if measured.failures:
+        raise RuntimeError(f"{server.name}: {measured.failures} answers were not 200")
+    return measured
 
 
 def _median(loads: list[Load]) -> Load:

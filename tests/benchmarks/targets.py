@@ -51,6 +51,9 @@ _CALL = _Target("SDK call / raw httpx", "sdk call", at_most=1.5)
 _VECTORS = _Target("1,536 floats: SDK / raw httpx + json", "sdk vectors", at_most=1.0)
 _OPENAI = _Target("embedding 8 numbers: SDK / openai", "sdk openai", at_most=0.4)
 _GROWTH = _Target("peak memory of 10,000 more calls, MiB", "sdk memory", at_most=1.0)
+_SENTIMENTS = _Target("sentiment, 64 a request / in process", "text", at_least=0.7)
+_EMBEDDINGS = _Target("embed, 64 a request / in process", "text", at_least=0.7)
+_TOKEN = _Target("first streamed token, milliseconds", "text", at_most=50)
 
 
 def check(results: dict[str, Any]) -> list[Row]:
@@ -71,6 +74,10 @@ def _worst_ratio(figures: dict[str, Any]) -> float:
     return float(min(row["ratio"] for row in figures.values() if isinstance(row, dict)))
 
 
+def _ratio_of_64(figures: dict[str, Any], operation: str) -> float:
+    return float(figures[f"{operation}, 64 a request"]["1 clients / in process"])
+
+
 _MEASURES = (
     (_BULK, lambda figures: float(figures["ratio"])),
     (_NULL, _null_ratio),
@@ -81,5 +88,8 @@ _MEASURES = (
     (_CALL, lambda figures: float(figures["ratio"])),
     (_VECTORS, lambda figures: float(figures["ratio"])),
     (_OPENAI, lambda figures: float(figures["ratio"])),
+    (_SENTIMENTS, lambda figures: _ratio_of_64(figures, "sentiment")),
+    (_EMBEDDINGS, lambda figures: _ratio_of_64(figures, "embed")),
+    (_TOKEN, lambda figures: float(figures["first token ms"])),
     (_GROWTH, lambda figures: float(figures["growth MiB"])),
 )

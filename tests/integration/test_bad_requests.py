@@ -119,8 +119,8 @@ async def test_numbers_that_are_none_are_refused(
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b"nul", b'{"inputs": "\\ud800"}', b'{"a":' * 100_000, b"{}{}"],
-    ids=["empty", "cut", "not UTF-8", "no word", "half a surrogate", "nested", "two"],
+    [b"", b"{", b"\xff\xfe", b"nul", b'{"a":' * 100_000, b"{}{}"],
+    ids=["empty", "cut", "not UTF-8", "no word", "nested", "two"],
 )
 async def test_a_body_that_is_not_json_is_a_bad_request(
     in_process: httpx.AsyncClient, headers: dict[str, str], body: bytes

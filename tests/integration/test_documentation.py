@@ -342,7 +342,7 @@ EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
     "intent_routing": ([], ["stole my credit card"]),
     "idempotency": ([], ["the same: True - a stored answer: True", "idempotency_key_reused"]),
     "middleware": ([], ["cat.jpg: Egyptian cat"]),
-    "paging": ([], ["one page: clothing@1, fashion-cnn@1\n", "parsed: clothing"]),
+    "paging": ([], ["one page: clothing@1, emotions@1\n", "parsed: clothing"]),
     "redact_logs": ([], ["[EMAIL]", "[CREDIT_CARD]"]),
     "review_triage": ([], ["zh", "negative", "positive"]),
     "retries": (["examples/photos/cat.jpg"], ["Egyptian cat"]),

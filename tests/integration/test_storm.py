@@ -85,7 +85,7 @@ def call(client: aiaas.Client, number: int) -> aiaas.File | None:
     if number % 5 == 1:
         assert client.images.classify(ANKLE_BOOT, model="fashion-cnn").model == "fashion-cnn@1"
     elif number % 5 == 2:
-        assert "fashion-cnn@1" in [model.id for model in client.models.list()]
+        assert "fashion-cnn@1" in [model.id for model in client.models.list(limit=100)]
     else:
         assert client.models.retrieve("fashion-cnn").id == "fashion-cnn@1"
     return None
@@ -101,7 +101,7 @@ async def async_call(client: aiaas.AsyncClient, number: int) -> aiaas.File | Non
         answer = await client.images.classify(ANKLE_BOOT, model="fashion-cnn")
         assert answer.model == "fashion-cnn@1"
     elif number % 5 == 2:
-        assert "fashion-cnn@1" in [model.id async for model in client.models.list()]
+        assert "fashion-cnn@1" in [model.id async for model in client.models.list(limit=100)]
     else:
         assert (await client.models.retrieve("fashion-cnn")).id == "fashion-cnn@1"
     return None

@@ -243,7 +243,7 @@ def test_half_a_surrogate_pair_alone_is_refused_before_it_is_sent(
 @pytest.mark.parametrize(
     ("use", "message"),
     [
-        (lambda client: client.text.sentiment_many("one text"), "put it in a list"),
+        (lambda client: client.text.sentiment_many("one text"), "pass a list"),
         (lambda client: client.text.rerank("a", "one text"), "put it in a list"),
         (lambda client: client.text.sentiment(7), "must be a str; got int"),
         (lambda client: client.text.sentiment_many([b"bytes"]), "must be a str; got bytes"),
