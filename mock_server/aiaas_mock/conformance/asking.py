@@ -60,23 +60,13 @@ def deployment(models: Path) -> Iterator[Callable[[Card], Answers]]:
 
 
 def _sentiments(client: Client, card: Card) -> Answers:
-    labels = _labels(client, card)
-
-    def ask(texts: Sequence[str]) -> Floats:
-        answers = client.text.sentiment_many(texts, model=card.id)
-        return _matrix([one.scores for one in _all(answers)], labels)
-
-    return ask
+    labels, ask = _labels(client, card), partial(client.text.sentiment_many, model=card.id)
+    return lambda texts: _matrix([one.scores for one in _all(ask(texts))], labels)
 
 
 def _emotions(client: Client, card: Card) -> Answers:
-    labels = _labels(client, card)
-
-    def ask(texts: Sequence[str]) -> Floats:
-        answers = client.text.emotions_many(texts, model=card.id)
-        return _matrix([one.scores for one in _all(answers)], labels)
-
-    return ask
+    labels, ask = _labels(client, card), partial(client.text.emotions_many, model=card.id)
+    return lambda texts: _matrix([one.scores for one in _all(ask(texts))], labels)
 
 
 def _classes(client: Client, card: Card) -> Answers:
