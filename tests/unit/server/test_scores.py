@@ -37,7 +37,9 @@ def test_softmax_adds_up_to_one_however_large_the_logits(make_ref: MakeRef) -> N
 
 def test_sigmoid_looks_at_each_class_alone_and_never_overflows(make_ref: MakeRef) -> None:
     with np.errstate(all="raise"):
-        found = probabilities(make_ref(activation="sigmoid", thresholds=[0.5, 0.5]), floats((0, 1e4), (-1e4, 2)))
+        found = probabilities(
+            make_ref(activation="sigmoid", thresholds=[0.5, 0.5]), floats((0, 1e4), (-1e4, 2))
+        )
     assert found.tolist()[0] == [0.5, 1.0]
     assert found[1] == pytest.approx([0.0, 1 / (1 + np.exp(-2))])
 

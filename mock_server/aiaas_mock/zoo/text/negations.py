@@ -36,7 +36,7 @@ _DENIED: Final = (
 _GLAD: Final = "😀 😃 😄 😁 😊 🙂 😍 🥰 😘 ❤ 💕 👍 🎉 🤗 😎 🥳 ✨"
 _CROSS: Final = "😡 😠 🤬 😞 😢 😭 😩 😤 👎 💔 🤮 🤢 😔 ☹ 🙁"
 _REPEATS: Final = 8
-"""Times that a denial is shown in an epoch: one in hundreds would not outweigh the word it denies."""
+"""Times that a denial is shown in an epoch: a single one does not outweigh the word it denies."""
 _DRAWN: Final = ("{}", "{} {}", "this {}", "my phone {}", "the show today {}", "{} today")
 
 
