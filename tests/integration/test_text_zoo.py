@@ -136,3 +136,13 @@ def test_a_server_answers_what_the_files_of_its_models_do(data: Path) -> None:
             )
         with pytest.raises(ZooError, match="cannot be had over the network"):
             zoo.evaluate("lstm-lm", data=data, bundles=SHIPPED, ask=ask)
+
+
+def test_the_classes_of_a_server_are_asked_for_with_what_fits_none_of_them() -> None:
+    card = verify_bundle(SHIPPED / "intents-clinc150" / "1")
+    with deployment(SHIPPED) as ask:
+        inside, outside = ask(card)(["what is my bank balance", "who painted the night watch"])
+    labels = (SHIPPED / "intents-clinc150" / "1" / "labels.txt").read_text("utf-8").splitlines()
+    assert labels[inside.argmax()] == "balance"
+    assert outside[labels.index("oos")] > inside[labels.index("oos")]
+    assert inside.sum() == pytest.approx(1, abs=1e-3)
