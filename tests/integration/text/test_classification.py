@@ -1,5 +1,6 @@
 """Emotions and classes of texts: calibrated scores, doubts, and errors in their places."""
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+
+from aiaas_mock.inference.preprocess.text import TextEncoder
+from aiaas_mock.services import scores
+from aiaas_mock.services.text import inputs
 
 Open = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -199,3 +204,42 @@ async def test_a_tokenizer_that_changed_under_the_server_makes_the_model_unavail
         (text_models / "wishes" / "1" / "tokenizer.json").write_text("{}")
         response = await client.post("/v1/text/classify", json={"inputs": ["flight"]})
     assert (response.status_code, response.json()["code"]) == (503, "model_unavailable")
+
+
+@pytest.mark.parametrize("operation", ["classify", "emotions", "sentiment"])
+async def test_many_predictions_are_written_down_away_from_the_event_loop(
+    open_texts: Open, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    threads = []
+    original = scores.best_classes
+
+    def watched(*args: Any, **options: Any) -> Any:
+        threads.append(threading.get_ident())
+        return original(*args, **options)
+
+    texts = ["flight", "pizza", "good", "happy", "sad"]
+    async with open_texts() as client:
+        expected = await post(client, operation, inputs=texts)
+        monkeypatch.setattr(inputs, "best_classes", watched)
+        monkeypatch.setattr(inputs, "_QUICK_PREDICTIONS", 6)
+        answer = await post(client, operation, inputs=texts)
+    assert answer["results"] == expected["results"]
+    assert len(threads) in {2, 3}  # two or three rows at a time
+    assert threading.get_ident() not in threads
+
+
+async def test_long_texts_are_counted_away_from_the_event_loop(
+    open_texts: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portions = []
+    original = TextEncoder.count
+
+    def watched(self: TextEncoder, text: str) -> int:
+        portions.append(threading.get_ident())
+        return original(self, text)
+
+    monkeypatch.setattr(TextEncoder, "count", watched)
+    async with open_texts() as client:
+        answer = await post(client, "count-tokens", inputs=["good " * 9_000, "a"], model="mood")
+    assert [result["tokens"] for result in answer["results"]] == [9_000, 1]
+    assert threading.get_ident() not in portions

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from aiaas_mock.inference.preprocess.text import EncodedText, TextEncoder
+
 Open = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
@@ -105,3 +107,21 @@ async def test_nothing_is_explained_unasked(open_texts: Open, engines: Any) -> N
         response = await client.post("/v1/text/sentiment", json={"inputs": ["good"]})
     assert response.json()["results"][0]["explanation"] is None
     assert engines.runs_of("mood") == [1]
+
+
+async def test_of_a_long_text_only_what_the_model_reads_is_cut_again_and_again(
+    open_texts: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = []
+    original = TextEncoder.encode
+
+    def watched(self: TextEncoder, text: str) -> EncodedText:
+        lengths.append(len(text))
+        return original(self, text)
+
+    monkeypatch.setattr(TextEncoder, "encode", watched)
+    async with open_texts() as client:
+        (explanation,) = await explain(client, "很好" * 2_000)
+    assert sum(length > 8 for length in lengths) < 5
+    assert [part["text"] for part in explanation["contributions"]] == ["很", "好"] * 4
+    assert total(explanation) == pytest.approx(explanation["logit"], abs=2e-4)

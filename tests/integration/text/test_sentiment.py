@@ -1,11 +1,16 @@
 """Sentiment: each text by the model for its language, its sentences too when asked."""
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
+
+from aiaas_mock.inference.bundles import ModelRef
+from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.text import sentiment
 
 Open = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 PATH = "/v1/text/sentiment"
@@ -120,3 +125,69 @@ async def test_the_log_names_the_models_and_counts_the_failures(
     (line,) = [line for line in log_lines if line.get("operation") == "text.sentiment"]
     assert line["model"] == "mood@1+mood-zh@1"
     assert (line["inputs"], line["failed_inputs"]) == (3, 1)
+
+
+async def test_of_a_long_text_the_first_sentences_are_answered_and_a_warning_says_so(
+    open_texts: Open,
+) -> None:
+    inputs = ["Good. " * 501, "Bad. " * 500, "Good. " * 700]
+    async with open_texts() as client:
+        answer = await post(client, inputs=inputs, level="sentence")
+        whole = await post(client, inputs=inputs)
+    assert [len(result["sentences"]) for result in answer["results"]] == [500] * 3
+    last = answer["results"][1]["sentences"][-1]
+    assert (last["start"], last["text"], last["label"]) == (2_495, "Bad.", "negative")
+    codes = [warning["code"] for warning in answer["warnings"]]
+    assert codes == ["input_truncated", "sentences_truncated"]
+    assert answer["warnings"][1]["detail"].endswith("more: 0, 2.")
+    assert [warning["code"] for warning in whole["warnings"]] == ["input_truncated"]
+
+
+async def test_the_sentences_of_a_whole_request_are_bounded(
+    open_texts: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentiment, "MOST_SENTENCES_OF_ALL", 5)
+    async with open_texts() as client:
+        answer = await post(client, inputs=["Good. " * 3, "Bad. " * 3, "Good."], level="sentence")
+    assert [len(result["sentences"]) for result in answer["results"]] == [3, 2, 0]
+    (warning,) = answer["warnings"]
+    assert warning["code"] == "sentences_truncated"
+    assert warning["detail"].endswith("more: 1, 2.")
+
+
+async def test_a_long_request_is_cut_and_written_down_away_from_the_event_loop(
+    open_texts: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def watch(name: str) -> None:
+        original = getattr(sentiment, name)
+
+        def watched(*args: Any) -> Any:
+            threads.append((name, threading.get_ident()))
+            return original(*args)
+
+        monkeypatch.setattr(sentiment, name, watched)
+
+    watch("split_sentences")
+    watch("_result")
+    async with open_texts() as client:
+        await post(client, inputs=["Good. " * 400] * 3, level="sentence")
+    assert [name for name, _ in threads] == ["split_sentences"] * 3 + ["_result"] * 3
+    assert threading.get_ident() not in {thread for _, thread in threads}
+
+
+async def test_the_model_for_a_language_is_looked_up_once_a_request(
+    open_texts: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    original = ModelDirectory.for_language
+
+    def watched(self: ModelDirectory, language: str, operation: str) -> ModelRef:
+        asked.append(language)
+        return original(self, language, operation)
+
+    monkeypatch.setattr(ModelDirectory, "for_language", watched)
+    async with open_texts() as client:
+        await post(client, inputs=["good", "好", "bad", "坏", "a"])
+    assert asked == ["en", "zh"]

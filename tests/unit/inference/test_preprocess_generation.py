@@ -1,5 +1,6 @@
 """Generation: draws that can be repeated, whole characters, and a state that goes round."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +159,16 @@ def test_the_row_handed_out_before_is_left_alone() -> None:
 def test_sizes_follow_from_the_parts() -> None:
     assert SPEC.size == 3
     assert OUTPUT.size == 6
+
+
+def test_the_lowest_temperature_takes_the_likeliest_and_overflows_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert set(drawn(Sampling(temperature=5e-324, seed=1))) == {
+            drawn(Sampling(temperature=0.0), times=1)[0]
+        }
+
+
+def test_as_many_tokens_are_counted_as_a_text_has(tokens: TextTokens) -> None:
+    for text in ("", "a", "two words", "好👍"):
+        assert tokens.count(text) == len(tokens.encode(text))

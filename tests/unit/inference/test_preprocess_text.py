@@ -13,6 +13,7 @@ from aiaas_mock.inference.card_inputs import NGrams, TextInput
 from aiaas_mock.inference.preprocess.text import TextEncoder, ngram_ids, words_of
 
 WORDS = {"[PAD]": 0, "[UNK]": 1, "good": 2, "book": 3, "café": 4, "好": 5, ".": 6}
+NGRAMS_OF_MUCH = NGrams(words=(), characters=(2,), buckets=50, length=24)
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
@@ -144,3 +145,18 @@ def test_an_encoder_is_read_from_a_bundles_folder(tmp_path: Path) -> None:
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     spec = TextInput(tokenizer_file="tokenizer.json", length=2)
     assert TextEncoder.of_bundle(tmp_path, spec).encode("good").row.tolist() == [2, 0]
+
+
+@given(ANY_TEXT, st.sampled_from([None, NGRAMS_OF_MUCH]))
+def test_what_is_read_of_a_text_makes_the_same_row(text: str, ngrams: NGrams | None) -> None:
+    encode = encoder(length=3, ngrams=ngrams)
+    read = encode.read(text)
+    assert text.startswith(read)
+    assert (encode.encode(read).row == encode.encode(text).row).all()
+
+
+def test_little_is_read_of_a_long_text_and_all_of_a_short_one() -> None:
+    assert encoder(length=3).read("good book " * 2) == "good book good"
+    assert encoder(length=3).read("good book  ") == "good book  "
+    far = encoder(length=3, ngrams=NGRAMS_OF_MUCH).read("good book " * 40)
+    assert len("good book good") < len(far) < 80

@@ -152,3 +152,9 @@ def test_the_files_of_a_bundle_are_read(tmp_path: Path) -> None:
     assert row[:2, LISTS].tolist() == [[BEGINS, 0], [GOES_ON, BEGINS]]
     without = SPEC.model_copy(update={"lists": (), "lists_file": None})
     assert WordsEncoder.of_bundle(tmp_path, without).rows(["new"]).shape == (1, without.size)
+
+
+def test_an_address_is_one_word_if_it_is_no_longer_than_addresses_are() -> None:
+    longest = "a" * 64 + "@example.com"
+    assert split_words(longest) == [(0, len(longest))]
+    assert len(split_words("a." + longest)) > 1

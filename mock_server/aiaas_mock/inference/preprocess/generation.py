@@ -55,7 +55,8 @@ class Sampler:
         if temperature == 0:
             return int(logits.argmax())
         scaled = logits.astype(np.float64)
-        scaled = (scaled - scaled.max()) / temperature
+        with np.errstate(over="ignore"):  # by the coldest, to minus infinity: a chance of 0
+            scaled = (scaled - scaled.max()) / temperature
         chances = np.exp(scaled)
         chances /= chances.sum()
         # Likeliest first, and a stable order: equal ones must not depend on the platform's sort.
@@ -92,8 +93,13 @@ class TextTokens:
 
     def encode(self, text: str) -> list[int]:
         """Turn any text without lone surrogates into ids; no start token among them."""
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        # Unlike `encode`, this lets other threads have Python's lock meanwhile.
+        ids: list[int] = self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0].ids
         return ids
+
+    def count(self, text: str) -> int:
+        """Return the number of tokens of a text."""
+        return len(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0])
 
     def bytes_of(self, token: int) -> bytes:
         """Return the UTF-8 bytes that a token stands for, maybe a part of a character.

@@ -89,6 +89,18 @@ class TextEncoder:
         """Return the part of a text that is looked at."""
         return text[: self._most_characters]
 
+    def read(self, text: str) -> str:
+        """Return a beginning of a text that makes the same row as the whole, and little more."""
+        head = self.head(text)
+        whole = self.encode(head)
+        if not whole.truncated:
+            return head
+        end = max(whole.spans[-1][1], 1)
+        # The n-grams may reach further than the tokens do.
+        while end < len(head) and not np.array_equal(self.encode(head[:end]).row, whole.row):
+            end *= 2
+        return head[:end]
+
     def rows(self, texts: Sequence[str]) -> Ids:
         """Turn texts into the rows of one array, shape (texts, size)."""
         rows = [self.encode(text).row for text in texts]
@@ -96,7 +108,8 @@ class TextEncoder:
 
     def count(self, text: str) -> int:
         """Return the number of tokens of a whole text."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        # Unlike `encode`, this lets other threads have Python's lock meanwhile.
+        return len(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0])
 
     def normalise(self, text: str) -> str:
         """Return the text as the vocabulary sees it, for instance in lower case."""

@@ -24,7 +24,7 @@ from aiaas_mock.inference.card_outputs import ScoresOutput
 from aiaas_mock.inference.preprocess.text import EncodedText
 from aiaas_mock.services.blocks import Answered, failures, in_places
 from aiaas_mock.services.models import ModelDirectory
-from aiaas_mock.services.scores import SCORE_DIGITS, best_classes, probabilities
+from aiaas_mock.services.scores import SCORE_DIGITS, probabilities
 from aiaas_mock.services.text.explanation import Explainer
 from aiaas_mock.services.text.inputs import TextRunner, checked, truncation
 
@@ -65,7 +65,7 @@ class TextClassifier:
         ref = self._models.find(request.model, EMOTIONS.name)
         answered = await self._run(ref, request.inputs, context)
         thresholds = _thresholds(ref)
-        best = best_classes(ref, probabilities(ref, answered.rows))
+        best = await self._runner.best_classes(ref, probabilities(ref, answered.rows), context)
 
         def result(index: int, item: EncodedText, scores: tuple[Prediction, ...]) -> TextEmotions:
             holding = (one.label for one in scores if one.score >= thresholds[one.label])
@@ -107,7 +107,7 @@ class TextClassifier:
     ) -> list[_Said]:
         """Make classes, and reasons if wanted, of what the model answered to the good texts."""
         chances = probabilities(ref, answered.rows)
-        best = best_classes(ref, chances, top_k=request.top_k)
+        best = await self._runner.best_classes(ref, chances, context, top_k=request.top_k)
         reasons: Sequence[Explanation | None] = [None] * len(best)
         if request.explain:
             pairs = zip(request.inputs, answered.items, strict=True)

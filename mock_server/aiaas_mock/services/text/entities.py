@@ -33,7 +33,7 @@ from aiaas_mock.services.blocks import BlockRunner, failures, in_places, refusal
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.text.inputs import BundleCache, checked
 from aiaas_mock.services.text.languages import LanguageDetector
-from aiaas_mock.services.text.portions import portions
+from aiaas_mock.services.text.portions import in_turn, portions
 from aiaas_mock.services.text.redaction import PERSON, FoundName
 
 _SCORE_DIGITS: Final = 6
@@ -94,15 +94,19 @@ class EntityService:
         trace = context.trace
         trace.model, trace.inputs, trace.failed_inputs = ref.id, len(items), failures(items)
         await self._check_types(ref, request.types)
-        texts = [item for item in items if isinstance(item, str)]
-        found = await self.find(ref, texts, context)
-        answer = partial(_result, types=request.types, min_score=request.min_score)
+        texts = {index: item for index, item in enumerate(items) if isinstance(item, str)}
+        found = await self.find(ref, list(texts.values()), context)
+        answers = list(zip(texts.items(), found, strict=True))
+        write = partial(_results, types=request.types, min_score=request.min_score)
+        cut = portions(answers, lambda answer: len(answer[0][1]))
+        parts = await in_turn(self._runner.executor, cut, write, context)
+        written = [result for part in parts for result in part]
         return EntitiesResponse(
             id=context.new_id("ten"),
             object="text.entities",
             model=ref.id,
             usage=Usage(inputs=len(texts)),
-            results=tuple(in_places(items, found, answer)),
+            results=tuple(in_places(items, written, lambda index, text, result: result)),
         )
 
     async def find(
@@ -186,6 +190,18 @@ def _people(entities: Iterable[Found]) -> list[FoundName]:
         FoundName(found.start, found.end, found.score)
         for found in entities
         if found.label == PERSON
+    ]
+
+
+def _results(
+    answers: Iterable[tuple[tuple[int, str], Sequence[Found]]],
+    *,
+    types: Sequence[str] | None,
+    min_score: float,
+) -> list[TextEntities]:
+    return [
+        _result(index, text, found, types=types, min_score=min_score)
+        for (index, text), found in answers
     ]
 
 

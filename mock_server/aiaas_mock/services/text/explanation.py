@@ -66,13 +66,15 @@ class Explainer:
         """Explain for each text why it got its label.
 
         One text after the other: their forward passes are many, and other requests want in too.
+        What the model's row has no place for is left out beforehand; it would be cut into tokens
+        again for each pass.
 
         Raises:
             ApiError: The model is busy or cannot be loaded, or the deadline passed.
         """
         encoder = await self._runner.encoder(ref)
         return [
-            await self._explain(ref, encoder.head(text), label, context)
+            await self._explain(ref, encoder.read(text), label, context)
             for text, label in zip(texts, labels, strict=True)
         ]
 

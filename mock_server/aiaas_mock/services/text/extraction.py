@@ -5,7 +5,6 @@ Nothing here needs a model of the catalogue, except the names of people, for whi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
@@ -17,6 +16,7 @@ from aiaas.contract.text.extraction import (
     DetectLanguageResponse,
     KeyphrasesRequest,
     KeyphrasesResponse,
+    RedactedText,
     RedactRequest,
     RedactResponse,
     SummarizeRequest,
@@ -28,8 +28,9 @@ from aiaas_mock.services.blocks import failures, item_error
 from aiaas_mock.services.text import keyphrases, redaction, results, summaries
 from aiaas_mock.services.text.inputs import checked
 from aiaas_mock.services.text.languages import SUPPORTED, LanguageDetector, Supported
-from aiaas_mock.services.text.portions import portions
+from aiaas_mock.services.text.portions import in_turn, portions
 
+ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 Numbered = tuple[int, str | ApiError]
@@ -80,15 +81,15 @@ class ExtractionService:
             named = await self._names.find([item.text for item in texts], context)
             for item, names in zip(texts, named, strict=True):
                 item.add_names(names, self._names.model, request.min_score)
+        written = await self._in_portions(
+            found, _length_of_found, partial(_redacted, writer=writer), context
+        )
         return RedactResponse(
             id=context.new_id("trd"),
             object="text.redaction",
             model=redaction.METHOD,
             usage=_usage(context),
-            results=tuple(
-                item if isinstance(item, ItemError) else results.redacted(item, writer)
-                for item in found
-            ),
+            results=tuple(written),
         )
 
     async def detect_language(
@@ -135,15 +136,19 @@ class ExtractionService:
         items = [checked(text) for text in inputs]
         trace = context.trace
         trace.model, trace.inputs, trace.failed_inputs = model, len(items), failures(items)
-        loop = asyncio.get_running_loop()
-        found: list[ResultT | ItemError] = []
-        for portion in portions(enumerate(items), _length):
-            if loop.time() > context.deadline:
-                raise ApiError(
-                    "deadline_exceeded", "The deadline passed before all texts were looked through."
-                )
-            found += await loop.run_in_executor(self._executor, _work_through, portion, work)
-        return found
+        return await self._in_portions(
+            list(enumerate(items)), _length, partial(_work_through, work=work), context
+        )
+
+    async def _in_portions(
+        self,
+        items: Sequence[ItemT],
+        length: Callable[[ItemT], int],
+        work: Callable[[Sequence[ItemT]], list[ResultT]],
+        context: RequestContext,
+    ) -> list[ResultT]:
+        parts = await in_turn(self._executor, portions(items, length), work, context)
+        return [one for part in parts for one in part]
 
     def _types(self, wanted: Sequence[str] | None) -> Sequence[str]:
         """Return the types of data to look for."""
@@ -169,6 +174,18 @@ def _work_through(
     return [
         work(index, item) if isinstance(item, str) else item_error(index, item)
         for index, item in portion
+    ]
+
+
+def _length_of_found(found: results.PersonalData | ItemError) -> int:
+    return 0 if isinstance(found, ItemError) else len(found.text)
+
+
+def _redacted(
+    portion: Sequence[results.PersonalData | ItemError], writer: redaction.Writer
+) -> list[RedactedText | ItemError]:
+    return [
+        item if isinstance(item, ItemError) else results.redacted(item, writer) for item in portion
     ]
 
 

@@ -37,6 +37,7 @@ from aiaas_mock.services.blocks import BlockRunner, refusals
 from aiaas_mock.services.events import Events
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.text.inputs import BundleCache, are_quick
+from aiaas_mock.services.text.portions import in_turn
 from aiaas_mock.services.text.stops import StopTexts
 
 MOST_PROMPT_TOKENS: Final = 256
@@ -93,7 +94,7 @@ class TextGenerator:
         """
         ref = self._models.find(request.model, GENERATE.name)
         context.trace.model, context.trace.inputs = ref.id, 1
-        draft = await self._begin(ref, request)
+        draft = await self._begin(ref, request, context)
         if request.stream:
             return Events(self._told(draft, context))
         async with aclosing(self._written(draft, context)) as pieces:
@@ -101,13 +102,15 @@ class TextGenerator:
                 pass
         return _answer(draft, context)
 
-    async def _begin(self, ref: ModelRef, request: GenerateTextRequest) -> _Draft:
+    async def _begin(
+        self, ref: ModelRef, request: GenerateTextRequest, context: RequestContext
+    ) -> _Draft:
         spec, output = ref.card.input, ref.card.output
         if not isinstance(spec, StepInput) or not isinstance(output, NextTokenOutput):
             raise ApiError("model_unavailable", f"Model {ref.id} does not write step by step.")
         with refusals(ref):
             tokens = await self._tokens.of(ref.bundle)
-        prompt = await self._cut(request.prompt, tokens)
+        prompt = await self._cut(request.prompt, tokens, context)
         read = prompt[-MOST_PROMPT_TOKENS:]
         seed = secrets.randbits(_SEED_BITS) if request.seed is None else request.seed
         sampling = Sampling(temperature=request.temperature, top_p=request.top_p, seed=seed)
@@ -122,11 +125,12 @@ class TextGenerator:
             pieces=[],
         )
 
-    async def _cut(self, prompt: str, tokens: TextTokens) -> list[int]:
+    async def _cut(self, prompt: str, tokens: TextTokens, context: RequestContext) -> list[int]:
+        """Cut a prompt into tokens, all of it: where a token begins, only what is before tells."""
         if are_quick([prompt]):
             return tokens.encode(prompt)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._runner.executor, tokens.encode, prompt)
+        (cut,) = await in_turn(self._runner.executor, [prompt], tokens.encode, context)
+        return cut
 
     async def _told(
         self, draft: _Draft, context: RequestContext

@@ -6,18 +6,21 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Final, Generic, TypeVar
 
-from aiaas.contract.answers import Warning
+from aiaas.contract.answers import Prediction, Warning
 from aiaas.contract.text._common import MAX_CHARACTERS
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
-from aiaas_mock.inference.backend import Array, ModelBackend, ModelUnavailable
+from aiaas_mock.inference.backend import Array, Floats, ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import Bundle, ModelRef
 from aiaas_mock.inference.card_inputs import TextInput
 from aiaas_mock.inference.cards import BundleError, verify_bundle
 from aiaas_mock.inference.preprocess.text import EncodedText, TextEncoder
 from aiaas_mock.services.blocks import Answered, BlockRunner, Preparation, refusals
+from aiaas_mock.services.scores import best_classes
+from aiaas_mock.services.text.portions import in_turn
 
 ReadT = TypeVar("ReadT")
 
@@ -28,10 +31,16 @@ _QUICK_CHARACTERS: Final = 3_000
 """So many are cut into tokens within about a millisecond. That is not worth a thread, which would
 hold Python's lock most of that time."""
 
+_QUICK_PREDICTIONS: Final = 4_000
+"""So many classes with their scores are written down within a few milliseconds."""
+
 _VISIBLE: Final = re.compile(
-    r"[^\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+    r"[^\s\x00-\x1f\x7f-\x9f"  # white space, control characters
+    r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # joining, splitting, directing
+    r"\ufe00-\ufe0f\U000e0000-\U000e007f\U000e0100-\U000e01ef"  # variants and tags
+    r"\u115f\u1160\u2800\u3164\uffa0]"  # letters without ink: Hangul fillers, empty Braille
 )
-"""Any character but white space and those that only join, split or direct their neighbours."""
+"""Any character that leaves something to see, by itself."""
 
 
 def checked(text: str) -> str | ApiError:
@@ -115,8 +124,27 @@ class TextRunner:
     """
 
     def __init__(self, backend: ModelBackend, executor: Executor) -> None:
+        self.executor = executor
         self._runner = BlockRunner(backend, executor)
         self._encoders = BundleCache(_read_encoder, executor)
+
+    async def best_classes(
+        self, ref: ModelRef, rows: Floats, context: RequestContext, *, top_k: int | None = None
+    ) -> list[tuple[Prediction, ...]]:
+        """Turn rows of probabilities into their best labels, many of them in a thread.
+
+        Raises:
+            ApiError: The deadline passed.
+        """
+        labels = len(ref.bundle.labels)
+        each = labels if top_k is None else min(top_k, labels)
+        work = partial(best_classes, ref, top_k=top_k)
+        if len(rows) * each <= _QUICK_PREDICTIONS:
+            return work(rows)
+        size = max(1, _QUICK_PREDICTIONS // each)
+        cut = (rows[at : at + size] for at in range(0, len(rows), size))
+        parts = await in_turn(self.executor, cut, work, context)
+        return [one for part in parts for one in part]
 
     async def encoder(self, ref: ModelRef) -> TextEncoder:
         """Return the preprocessing of a model.

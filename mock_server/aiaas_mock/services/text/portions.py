@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from typing import Final, TypeVar
 
+from aiaas_mock.context import RequestContext
+from aiaas_mock.errors import ApiError
+
 ItemT = TypeVar("ItemT")
+DoneT = TypeVar("DoneT")
 
 _CHARACTERS: Final = 20_000
 """A text of so many is a portion alone; shorter ones share one."""
@@ -28,3 +34,31 @@ def portions(items: Iterable[ItemT], length: Callable[[ItemT], int]) -> Iterator
             portion, characters = [], 0
     if portion:
         yield portion
+
+
+async def in_turn(
+    executor: Executor,
+    cut: Iterable[ItemT],
+    work: Callable[[ItemT], DoneT],
+    context: RequestContext,
+) -> list[DoneT]:
+    """Work in a thread on one portion after the other, as long as the answer is wanted.
+
+    Args:
+        executor: Where the work is done, so that the event loop stays free.
+        cut: The portions, see `portions`; each is made when its turn comes.
+        work: What is done with a portion.
+        context: Says until when.
+
+    Raises:
+        ApiError: The deadline passed.
+    """
+    loop = asyncio.get_running_loop()
+    done: list[DoneT] = []
+    for portion in cut:
+        if loop.time() > context.deadline:
+            raise ApiError(
+                "deadline_exceeded", "The deadline passed before all texts were looked through."
+            )
+        done.append(await loop.run_in_executor(executor, work, portion))
+    return done

@@ -59,7 +59,7 @@ _BEGINNERS: Final = _words(
 """Words that begin sentences far more often than they are part of a name."""
 
 
-def split_sentences(text: str) -> list[tuple[int, int]]:
+def split_sentences(text: str, most: int | None = None) -> list[tuple[int, int]]:
     """Cut a text into sentences.
 
     A sentence keeps its stop and the quotes and brackets that close after it; the white space
@@ -68,6 +68,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
     Args:
         text: Any text.
+        most: After so many, the rest of the text is not looked at.
 
     Returns:
         First position and position after the last of each sentence, in code points.
@@ -77,6 +78,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     for end in _ends(text):
         if end > begin:
             sentences.append((begin, begin + len(text[begin:end].rstrip())))
+            if len(sentences) == most:
+                break
             begin = _skip_space(text, end)
     return sentences
 

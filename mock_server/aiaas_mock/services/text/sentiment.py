@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from aiaas.contract.answers import ItemError, Prediction, Usage, Warning
+from aiaas.contract.answers import Prediction, Usage, Warning
 from aiaas.contract.text.classification import (
     SENTIMENT,
     Explanation,
@@ -19,11 +20,21 @@ from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.bundles import ModelRef
 from aiaas_mock.services.blocks import failures, in_places
 from aiaas_mock.services.models import ModelDirectory
-from aiaas_mock.services.scores import best_classes, probabilities
+from aiaas_mock.services.scores import probabilities
 from aiaas_mock.services.text.explanation import Explainer
-from aiaas_mock.services.text.inputs import TextRunner, checked, truncation
+from aiaas_mock.services.text.inputs import TextRunner, are_quick, checked, truncation
 from aiaas_mock.services.text.languages import LanguageDetector
+from aiaas_mock.services.text.portions import in_turn, portions
 from aiaas_mock.services.text.sentences import split_sentences
+
+MOST_SENTENCES: Final = 500
+"""The first sentences of a text that are answered."""
+
+MOST_SENTENCES_OF_ALL: Final = 5_000
+"""The sentences of all texts of a request that are answered, those of the first texts first."""
+
+_PER_PART: Final = 40
+"""Writing down the answer to a sentence takes as long as looking through so many characters."""
 
 Span = tuple[int, int]
 Scores = tuple[Prediction, ...]
@@ -35,14 +46,19 @@ class _Task:
 
     Attributes:
         index: Position in the request.
-        parts: Where the parts lie that are asked about: the whole, then the sentences if wanted.
+        sentences: Where the sentences lie that are asked about too; None where none are wanted.
     """
 
     index: int
     text: str
     language: str
     ref: ModelRef
-    parts: tuple[Span, ...]
+    sentences: Sequence[Span] | None
+
+    @property
+    def parts(self) -> list[Span]:
+        """Where the parts lie that are asked about: the whole, then the sentences."""
+        return [(0, len(self.text)), *(self.sentences or ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,72 @@ class _Said:
 
     scores: Sequence[Scores]
     explanation: Explanation | None
+
+
+class _Tasks:
+    """Makes tasks of the texts of a request, one after the other.
+
+    Args:
+        request: The request.
+        models: Finds the model for a language.
+
+    Attributes:
+        cut: Texts with more sentences than are answered, as positions in the request.
+    """
+
+    def __init__(self, request: SentimentRequest, models: ModelDirectory) -> None:
+        self._request = request
+        self._models = models
+        self._chosen = self._named()
+        self._by_language: dict[str, ModelRef | ApiError] = {}
+        self._sentences_left = MOST_SENTENCES_OF_ALL
+        self.cut: list[int] = []
+
+    def _named(self) -> ModelRef | None:
+        """Return the model that a request names for all its texts, by itself or by a language."""
+        request = self._request
+        if request.model is not None:
+            return self._models.find(request.model, SENTIMENT.name)
+        if request.language is not None:
+            return self._models.for_language(request.language, SENTIMENT.name)
+        return None
+
+    def make(self, indices: Iterable[int]) -> list[_Task | ApiError]:
+        """Make the tasks of some texts, or say what is wrong with them."""
+        return [self._make(index) for index in indices]
+
+    def _make(self, index: int) -> _Task | ApiError:
+        request = self._request
+        text = checked(request.inputs[index])
+        if isinstance(text, ApiError):
+            return text
+        language = request.language or LanguageDetector.of(text)
+        ref = self._chosen or self._model_for(language)
+        if isinstance(ref, ApiError):
+            return ref
+        sentences = self._sentences(index, text) if request.level == "sentence" else None
+        return _Task(index, text, language, ref, sentences)
+
+    def _model_for(self, language: str) -> ModelRef | ApiError:
+        """Return the model for texts in a language that was found, or that there is none."""
+        if language not in self._by_language:
+            self._by_language[language] = self._looked_up(language)
+        return self._by_language[language]
+
+    def _looked_up(self, language: str) -> ModelRef | ApiError:
+        try:
+            return self._models.for_language(language, SENTIMENT.name)
+        except ApiError as error:
+            return ApiError(error.code, error.detail)  # here the text is to blame, not an option
+
+    def _sentences(self, index: int, text: str) -> list[Span]:
+        most = min(MOST_SENTENCES, self._sentences_left)
+        sentences = split_sentences(text, most + 1)
+        if len(sentences) > most:
+            self.cut.append(index)
+            del sentences[most:]
+        self._sentences_left -= len(sentences)
+        return sentences
 
 
 class SentimentAnalyzer:
@@ -70,8 +152,8 @@ class SentimentAnalyzer:
         self, request: SentimentRequest, context: RequestContext
     ) -> SentimentResponse:
         """Answer ``text.sentiment``."""
-        chosen = self._named_model(request)
-        tasks = [self._task(index, request, chosen) for index in range(len(request.inputs))]
+        maker = _Tasks(request, self._models)
+        tasks = await self._tasks(maker, request, context)
         good = [task for task in tasks if not isinstance(task, ApiError)]
         refs = {task.ref.id: task.ref for task in good}
         model = "+".join(refs) or self._models.find(request.model, SENTIMENT.name).id
@@ -82,36 +164,34 @@ class SentimentAnalyzer:
         for ref in refs.values():
             own = [task for task in good if task.ref.id == ref.id]
             said |= await self._ask(ref, own, request, context, cut)
+        results = await self._results([(task, said[task.index]) for task in good], context)
         return SentimentResponse(
             id=context.new_id("tse"),
             object="text.sentiment",
             model=model,
             usage=Usage(inputs=len(good)),
-            warnings=_warnings(cut),
-            results=_results(tasks, [said[task.index] for task in good]),
+            warnings=(*_warnings(cut), *_fewer_sentences(maker.cut)),
+            results=tuple(in_places(tasks, results, lambda index, task, result: result)),
         )
 
-    def _named_model(self, request: SentimentRequest) -> ModelRef | None:
-        """Return the model that a request names for all its texts, by itself or by a language."""
-        if request.model is not None:
-            return self._models.find(request.model, SENTIMENT.name)
-        if request.language is not None:
-            return self._models.for_language(request.language, SENTIMENT.name)
-        return None
+    async def _tasks(
+        self, maker: _Tasks, request: SentimentRequest, context: RequestContext
+    ) -> list[_Task | ApiError]:
+        inputs = request.inputs
+        if are_quick(inputs):
+            return maker.make(range(len(inputs)))
+        cut = portions(range(len(inputs)), lambda index: len(inputs[index]))
+        parts = await in_turn(self._runner.executor, cut, maker.make, context)
+        return [task for part in parts for task in part]
 
-    def _task(
-        self, index: int, request: SentimentRequest, chosen: ModelRef | None
-    ) -> _Task | ApiError:
-        text = checked(request.inputs[index])
-        if isinstance(text, ApiError):
-            return text
-        language = request.language or LanguageDetector.of(text)
-        try:
-            ref = chosen or self._models.for_language(language, SENTIMENT.name)
-        except ApiError as error:
-            return ApiError(error.code, error.detail)  # here the text is to blame, not an option
-        sentences = split_sentences(text) if request.level == "sentence" else []
-        return _Task(index, text, language, ref, ((0, len(text)), *sentences))
+    async def _results(
+        self, answers: Sequence[tuple[_Task, _Said]], context: RequestContext
+    ) -> list[TextSentiment]:
+        if sum(len(task.parts) for task, _ in answers) <= MOST_SENTENCES:
+            return _written(answers)
+        cut = portions(answers, lambda answer: _PER_PART * len(answer[0].parts))
+        parts = await in_turn(self._runner.executor, cut, _written, context)
+        return [result for part in parts for result in part]
 
     async def _ask(
         self,
@@ -125,7 +205,8 @@ class SentimentAnalyzer:
         parts = [(task.index, task.text[a:b]) for task in tasks for a, b in task.parts]
         answered = await self._runner.run(ref, [text for _, text in parts], context)
         cut += zip(answered.items, (index for index, _ in parts), strict=True)
-        scores = iter(best_classes(ref, probabilities(ref, answered.rows)))
+        chances = probabilities(ref, answered.rows)
+        scores = iter(await self._runner.best_classes(ref, chances, context))
         by_task = [[next(scores) for _ in task.parts] for task in tasks]
         reasons: Sequence[Explanation | None] = [None] * len(tasks)
         if request.explain:
@@ -138,14 +219,12 @@ class SentimentAnalyzer:
         }
 
 
-def _results(
-    tasks: Sequence[_Task | ApiError], said: Sequence[_Said]
-) -> tuple[TextSentiment | ItemError, ...]:
-    return tuple(in_places(tasks, said, lambda index, task, answer: _result(task, answer)))
+def _written(answers: Iterable[tuple[_Task, _Said]]) -> list[TextSentiment]:
+    return [_result(task, said) for task, said in answers]
 
 
 def _result(task: _Task, said: _Said) -> TextSentiment:
-    whole, *sentences = said.scores
+    whole, *of_sentences = said.scores
     return TextSentiment(
         index=task.index,
         language=task.language,
@@ -153,7 +232,7 @@ def _result(task: _Task, said: _Said) -> TextSentiment:
         label=whole[0].label,
         score=whole[0].score,
         scores=whole,
-        sentences=_sentences(task, sentences) if len(task.parts) > 1 else None,
+        sentences=None if task.sentences is None else _sentences(task, of_sentences),
         explanation=said.explanation,
     )
 
@@ -168,10 +247,20 @@ def _sentences(task: _Task, scores: Sequence[Scores]) -> tuple[SentenceSentiment
             score=of_sentence[0].score,
             scores=of_sentence,
         )
-        for (start, end), of_sentence in zip(task.parts[1:], scores, strict=True)
+        for (start, end), of_sentence in zip(task.sentences or (), scores, strict=True)
     )
 
 
 def _warnings(cut: Sequence[tuple[object, int]]) -> tuple[Warning, ...]:
     in_order = sorted(cut, key=lambda one: one[1])
     return truncation([item for item, _ in in_order], [index for _, index in in_order])
+
+
+def _fewer_sentences(cut: Sequence[int]) -> tuple[Warning, ...]:
+    if not cut:
+        return ()
+    detail = (
+        f"Of a text the first {MOST_SENTENCES:,} sentences are answered, of a whole request "
+        f"{MOST_SENTENCES_OF_ALL:,}. These inputs have more: {', '.join(map(str, cut))}."
+    )
+    return (Warning(code="sentences_truncated", detail=detail),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from aiaas_mock.inference.preprocess.words import split_words
 from aiaas_mock.services.blocks import BlockRunner, failures, in_places, refusals
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.text.inputs import BundleCache, are_quick, checked
+from aiaas_mock.services.text.portions import in_turn, portions
 
 _EMPTY: Final = "empty_input"
 
@@ -68,7 +68,9 @@ class TokenCounter:
             counter = await self._counters.of(self._runner.first_model(ref).bundle)
         texts = [_countable(text) for text in request.inputs]
         trace.failed_inputs = failures(texts)
-        counts = await self._counted([text for text in texts if isinstance(text, str)], counter)
+        counts = await self._counted(
+            [text for text in texts if isinstance(text, str)], counter, context
+        )
         results = in_places(
             texts,
             counts,
@@ -84,14 +86,16 @@ class TokenCounter:
             results=tuple(results),
         )
 
-    async def _counted(self, texts: Sequence[str], counter: _Counter) -> list[int]:
-        def count() -> list[int]:
-            return [counter.count(text) for text in texts]
+    async def _counted(
+        self, texts: Sequence[str], counter: _Counter, context: RequestContext
+    ) -> list[int]:
+        def count(portion: Sequence[str]) -> list[int]:
+            return [counter.count(text) for text in portion]
 
         if are_quick(texts):
-            return count()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._runner.executor, count)
+            return count(texts)
+        parts = await in_turn(self._runner.executor, portions(texts, len), count, context)
+        return [one for part in parts for one in part]
 
 
 def _countable(text: str) -> str | ApiError:
@@ -104,8 +108,7 @@ def _read_counter(bundle: Bundle) -> _Counter:
     if isinstance(spec, TextInput):
         return _Counter(TextEncoder.of_bundle(bundle.folder, spec).count, spec.length)
     if isinstance(spec, StepInput):
-        tokens = TextTokens.of_bundle(bundle.folder, spec)
-        return _Counter(lambda text: len(tokens.encode(text)), None)
+        return _Counter(TextTokens.of_bundle(bundle.folder, spec).count, None)
     if isinstance(spec, WordsInput):
         return _Counter(lambda text: len(split_words(text)), None)
     raise TypeError(f"{bundle.card.id} does not take texts")

@@ -91,7 +91,8 @@ class TextSentiment(ResponseModel):
         label: The best class, for instance ``positive``.
         score: Its probability, 0 to 1.
         scores: All classes, best first.
-        sentences: The sentences, for the level ``sentence``.
+        sentences: The sentences, for the level ``sentence``; of very many only the first, with the
+            warning ``sentences_truncated``.
         explanation: Why, when asked for.
     """
 

@@ -1,9 +1,10 @@
 """Entities: texts become rows, rows become names, names keep their places."""
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -16,10 +17,14 @@ from aiaas_mock.inference.backend import Array, Inference
 from aiaas_mock.inference.bundles import Catalogue, ModelRef
 from aiaas_mock.inference.cards import Card, write_card
 from aiaas_mock.inference.local import LocalBackend
+from aiaas_mock.inference.preprocess.words import split_words
 from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.text import entities
 from aiaas_mock.services.text.entities import EntityService, PersonNames
 from aiaas_mock.services.text.extraction import ExtractionService
 from aiaas_mock.services.text.languages import LanguageDetector
+
+AssertLinear = Callable[[Callable[[str], object], str], None]
 
 WORDS: Final = 4
 TAGS: Final = ("O", "B-person", "I-person", "B-location", "I-location")
@@ -169,3 +174,29 @@ async def test_redaction_finds_people_through_the_tagger_in_its_language(
     assert texts == ["[PERSON]: [EMAIL]", "我的名字是Ann，请联系", "In Paris"]
     assert context.trace.model == "redaction-rules@1"
     await redaction.redact(RedactRequest(inputs=("很好",)), context)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["ab.", "a.@", "a@a-", "a@", "a_", ":D", "8D", "an't", "'s", "A.", "0.0@", "a'", "!?", "www.a"],
+)
+def test_words_of_a_text_of_any_shape_take_linear_time(
+    unit: str, assert_linear: AssertLinear
+) -> None:
+    assert_linear(split_words, unit)
+
+
+async def test_answers_are_written_down_away_from_the_event_loop(
+    service: EntityService, context: RequestContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set()
+    original = entities._result
+
+    def watched(*args: Any, **options: Any) -> Any:
+        threads.add(threading.get_ident())
+        return original(*args, **options)
+
+    monkeypatch.setattr(entities, "_result", watched)
+    await service.entities(EntitiesRequest(inputs=("Ann", "Lee")), context)
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads

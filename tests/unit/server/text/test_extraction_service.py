@@ -1,9 +1,11 @@
 """The operations that need no model of the catalogue: results and errors in their places."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from aiaas.contract.text.extraction import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
+from aiaas_mock.services.text import results
 from aiaas_mock.services.text.extraction import ExtractionService
 from aiaas_mock.services.text.languages import LanguageDetector
 from aiaas_mock.services.text.redaction import FoundName
@@ -179,3 +182,25 @@ async def test_many_texts_keep_their_places(
     answer = await service.summarize(SummarizeRequest(inputs=inputs), context)
     assert [result.index for result in answer.results] == list(range(100))
     assert answer.usage.inputs == 97
+
+
+async def test_personal_data_are_written_over_away_from_the_event_loop_until_the_deadline(
+    service: ExtractionService, context: RequestContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    original = results.redacted
+    loop = asyncio.get_running_loop()
+    limited = replace(context, deadline=loop.time() + 60)
+
+    def watched(found: results.PersonalData, writer: Any) -> Any:
+        threads.append(threading.get_ident())
+        monkeypatch.setattr(loop, "time", lambda: limited.deadline + 1)
+        return original(found, writer)
+
+    monkeypatch.setattr(results, "redacted", watched)
+    request = RedactRequest(inputs=("word " * 5_000, "word " * 5_000))
+    with pytest.raises(ApiError) as caught:
+        await service.redact(request, limited)
+    assert caught.value.code == "deadline_exceeded"
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads

@@ -73,3 +73,8 @@ def test_english_is_told_from_chinese_by_script(language: str, text: str) -> Non
 
 def test_the_model_is_named_with_its_version() -> None:
     assert DETECTOR.model.startswith("py3langid@")
+
+
+def test_the_beginning_of_a_long_text_tells_its_language() -> None:
+    assert LanguageDetector.of(" " * 5_000 + "word " * 1_000 + "好" * 50_000) == "en"
+    assert LanguageDetector.of("好" * 5_000 + "word " * 15_000) == "zh"
