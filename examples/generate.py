@@ -17,7 +17,7 @@ async def main(prompt: str) -> None:
     async with AsyncClient(deadline_s=60) as client:
         try:
             async with client.text.generate_stream(
-                prompt, max_tokens=80, temperature=0.7, seed=7
+                prompt, max_tokens=80, temperature=0.7, seed=2
             ) as stream:
                 async for token in stream:
                     print(token.text, end="", flush=True)
@@ -29,4 +29,4 @@ async def main(prompt: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "To be, or not"))
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "In the morning"))

@@ -1,15 +1,18 @@
 """Keep personal data out of a log: records are redacted in batches before they are written.
 
+Tracebacks are redacted too: they repeat what an exception says.
+
 Run it with AIAAS_API_KEY and AIAAS_BASE_URL set: python examples/redact_logs.py
 """
 
 from __future__ import annotations
 
+import copy
 import logging
 import logging.handlers
 import sys
 
-from aiaas import AiaasError, Client, ItemError
+from aiaas import AiaasError, Client, ItemError, RedactedText
 
 LEFT_OUT = "[a message that could not be redacted]"
 
@@ -25,8 +28,8 @@ class Redacted(logging.Filter):
         """Put the redacted message in the place of the message and its arguments."""
         # The client logs too; what it says of its own requests would come here again.
         if not record.name.startswith(("aiaas", "httpx", "httpcore")):
-            (record.msg,) = redacted(self._client, [record.getMessage()])
-            record.args = None
+            (text,) = redacted(self._client, [whole_text(record)])
+            put(record, text)
         return True
 
 
@@ -44,20 +47,37 @@ class RedactingHandler(logging.handlers.MemoryHandler):
             records, self.buffer = self.buffer, []
         finally:
             self.release()
-        messages = redacted(self._client, [record.getMessage() for record in records])
-        for record, message in zip(records, messages, strict=True):
-            record.msg, record.args = message, None
+        texts = redacted(self._client, [whole_text(record) for record in records])
+        for record, text in zip(records, texts, strict=True):
+            put(record, text)
             if self.target is not None:
                 self.target.handle(record)
 
 
-def redacted(client: Client, messages: list[str]) -> list[str]:
-    """Return messages without personal data; one that cannot be redacted is left out."""
+def whole_text(record: logging.LogRecord) -> str:
+    """Return a record's message, traceback and stack, as a handler would write them."""
+    return logging.Formatter().format(copy.copy(record))  # which keeps what it formats
+
+
+def put(record: logging.LogRecord, text: str) -> None:
+    """Have a record say a text and nothing else."""
+    record.msg, record.args = text, None
+    record.exc_info = record.exc_text = record.stack_info = None
+
+
+def redacted(client: Client, texts: list[str]) -> list[str]:
+    """Return texts without personal data; one that cannot be redacted is left out."""
+    filled = [text for text in texts if text.strip()]
     try:
-        answers = client.text.redact_many(messages)
+        answers = iter(client.text.redact_many(filled))
     except AiaasError:
-        return [LEFT_OUT] * len(messages)  # rather no message than one with a card number
-    return [LEFT_OUT if isinstance(one, ItemError) else one.text for one in answers]
+        # Rather no message than one with a card number.
+        return [LEFT_OUT if text.strip() else text for text in texts]
+    return [_said(next(answers)) if text.strip() else text for text in texts]
+
+
+def _said(answer: RedactedText | ItemError) -> str:
+    return LEFT_OUT if isinstance(answer, ItemError) else answer.text
 
 
 def main() -> None:
@@ -80,7 +100,10 @@ def main() -> None:
         log.addHandler(batched)
         log.info("paid with %s", "4111 1111 1111 1111")
         log.info("receipt sent to %s", "grace@example.com")
-        log.error("no answer from %s", "10.0.0.7")  # serious: the batch is written now
+        try:
+            raise ConnectionError("no answer from 10.0.0.7")
+        except ConnectionError:
+            log.exception("receipt not sent")  # serious: the batch is written now
         log.removeHandler(batched)
         batched.close()
 

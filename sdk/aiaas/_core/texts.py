@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
-from aiaas._core.requests import Outgoing
+from aiaas._core.requests import ArgumentError, Outgoing
 
 if TYPE_CHECKING:
     from aiaas.contract._operation import Operation
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 JsonFields = Mapping[str, object]
 """Fields of a request; None means "not given"."""
 
-_UNREADABLE = "The text has half a surrogate pair, which no Unicode encoding can carry."
+_UNREADABLE: Final = "The text has half a surrogate pair, which no Unicode encoding can carry."
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
+_LONGEST_SHOWN: Final = 40
 
 
 class WrittenText(NamedTuple):
@@ -61,7 +65,11 @@ def write_pair(pair: tuple[str, str]) -> WrittenText:
 def texts_body(
     operation: Operation[Any, Any], inputs: Iterable[WrittenText], fields: JsonFields
 ) -> Outgoing:
-    """Make the request for texts that are written already."""
+    """Make the request for texts that are written already.
+
+    Raises:
+        ArgumentError: The language is no code of one.
+    """
     # Not `json.dumps` of it all: the texts, nearly all of the body, would be written twice.
     written = b",".join(text.content for text in inputs)
     options = _options(fields)
@@ -117,6 +125,11 @@ def _checked(text: str) -> str:
 
 
 def _options(fields: JsonFields) -> bytes:
+    language = fields.get("language")
+    if isinstance(language, str) and not _LANGUAGE.fullmatch(language):
+        # The deployment would answer with a pattern, which says less.
+        shown = f"; got {language!r}" if len(language) <= _LONGEST_SHOWN else ""
+        raise ArgumentError(f"language must be a code like 'en' or 'zh'{shown}")
     return _json({name: value for name, value in fields.items() if value is not None})
 
 

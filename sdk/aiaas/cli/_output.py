@@ -18,7 +18,10 @@ def print_json(value: Mapping[str, Any]) -> None:
 def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[str] = ()
 ) -> None:
-    """Print a table; the columns called `numbers` are flush right."""
+    """Print a table; the columns called `numbers` are flush right. Without rows, print nothing."""
+    cells = [list(row) for row in rows]
+    if not cells:
+        return
     # Imported here: `--json` does not need it, and it takes a while.
     from rich.console import Console
     from rich.table import Table
@@ -27,7 +30,7 @@ def print_table(
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left")
-    for row in rows:
+    for row in cells:
         # As text, because a label or a file name with brackets is no markup.
         table.add_row(*(Text(cell) for cell in row))
     console = Console(soft_wrap=False)

@@ -27,6 +27,9 @@ from aiaas.cli._texts import (
 app = typer.Typer(help="Understand, compare and write texts.", no_args_is_help=True)
 
 
+Explain = Annotated[bool, typer.Option("--explain", help="Name the words that count.")]
+
+
 class Level(Enum):
     """What a sentiment is about."""
 
@@ -52,7 +55,7 @@ def sentiment(
     level: Annotated[Level, typer.Option(help="Whether each sentence is judged too.")] = (
         Level.DOCUMENT
     ),
-    explain: Annotated[bool, typer.Option("--explain", help="Name the words that count.")] = False,
+    explain: Explain = False,
 ) -> None:
     """Say whether texts are positive or negative, in English and Chinese."""
     answer(
@@ -68,7 +71,7 @@ def sentiment(
             progress=progress,
         ),
         Table(
-            ("text", "sentiment", "score", "language", "model", *(("because",) if explain else ())),
+            ("text", "sentiment", "score", "language", "model", *_because(explain)),
             _text_rows.sentiment,
         ),
     )
@@ -97,6 +100,7 @@ def classify(
     file: FromFile = None,
     model: ModelName = None,
     top_k: Annotated[int, typer.Option(min=1, help="Most classes for each text.")] = 1,
+    explain: Explain = False,
 ) -> None:
     """Say what texts want, and when to ask a person instead."""
     answer(
@@ -104,9 +108,9 @@ def classify(
         "classifying",
         read_inputs(texts, file),
         lambda client, several, progress: client.text.classify_many(
-            several, model=model, top_k=top_k, progress=progress
+            several, model=model, top_k=top_k, explain=explain, progress=progress
         ),
-        Table(("text", "class", "score", "note", "model"), _text_rows.classes),
+        Table(("text", "class", "score", "note", "model", *_because(explain)), _text_rows.classes),
     )
 
 
@@ -168,11 +172,11 @@ def redact(
     ] = None,
     min_score: MinScore = None,
 ) -> None:
-    """Print texts without personal data, one a line."""
+    """Print texts without personal data, one a line; lines stay in their places."""
     answer(
         session,
         "redacting",
-        read_inputs(texts, file),
+        read_inputs(texts, file, blank=True),
         lambda client, several, progress: client.text.redact_many(
             several,
             types=types or None,
@@ -183,6 +187,7 @@ def redact(
         ),
         lambda found: found.text,
         as_json=without_text,
+        in_place=True,
     )
 
 
@@ -228,6 +233,10 @@ def summarize(
         ),
         lambda found: found.summary,
     )
+
+
+def _because(explain: bool) -> tuple[str, ...]:
+    return ("because",) if explain else ()
 
 
 command(app)(_text_compare.embed)

@@ -39,7 +39,8 @@ def emotions(text: str, found: TextEmotions) -> Rows:
 def classes(text: str, found: TextClassification) -> Rows:
     """Yield the classes, and whether to rely on them."""
     note = "out of scope" if found.out_of_scope else "unsure" if found.abstained else ""
-    last = (note, found.model or "")
+    because = (_because(found.explanation),) if found.explanation else ()
+    last = (note, found.model or "", *because)
     rows = [(one.label, _score(one.score)) for one in found.predictions]
     return _once(text, rows or [(found.label, _score(found.score))], last)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, NamedTuple, NoReturn, TypeVar
 
 import typer
 
@@ -65,21 +66,28 @@ class Table(NamedTuple):
     numbers: Sequence[str] = ("score",)
 
 
-def read_inputs(texts: Sequence[str] | None, file: Path | None) -> list[Input]:
-    """Return the texts of the command line, of a file, or of standard input; no empty lines."""
+def read_inputs(
+    texts: Sequence[str] | None, file: Path | None, *, blank: bool = False
+) -> list[Input]:
+    """Return the texts of the command line, of a file, or of standard input.
+
+    Args:
+        texts: The texts of the command line, if there are any.
+        file: The file, if one was named.
+        blank: Whether blank lines are among them.
+    """
     if texts and file:
         end("give texts or --file, not both", ExitStatus.USAGE)
     if texts and list(texts) != ["-"]:
         return [Input(f"text {number}", text) for number, text in enumerate(texts, start=1)]
-    lines = read_whole(file).split("\n")
-    found = [
-        Input(f"line {number}", line.rstrip("\r"))
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    ]
-    if not found:
+    whole = read_whole(file)
+    if not whole.strip():
         _end_without_text()
-    return found
+    return [
+        Input(f"line {number}", line)
+        for number, line in enumerate(whole.removesuffix("\n").split("\n"), start=1)
+        if blank or line.strip()
+    ]
 
 
 def read_documents(texts: Sequence[str] | None, file: Path | None) -> list[Input]:
@@ -97,7 +105,11 @@ def read_whole(file: Path | None) -> str:
     try:
         if file is not None:
             return file.read_text("utf-8-sig")
-        return "" if sys.stdin.isatty() else sys.stdin.read()
+        if sys.stdin.isatty():
+            return ""
+        # Not as text: bytes that are no UTF-8 would come as halves of surrogate pairs.
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+        return io.StringIO(text, newline=None).read()
     except OSError as error:
         end(f"{file}: {error.strerror or error}", ExitStatus.USAGE)
     except UnicodeDecodeError:
@@ -112,6 +124,7 @@ def answer(
     show: Table | Callable[[Any], str],
     *,
     as_json: Callable[[str, Any], Mapping[str, Any]] | None = None,
+    in_place: bool = False,
 ) -> None:
     """Ask for all texts and print what is answered.
 
@@ -122,22 +135,25 @@ def answer(
         ask: Asks for some of them.
         show: A table, or what makes a line of a result.
         as_json: Makes a JSON object of a text and its result; by default of all of both.
+        in_place: Whether every text has its line: empty ones are printed as they are, and a text
+            that could not be used is an empty line.
 
     Raises:
         typer.Exit: Some texts could not be used; they are named on standard error.
     """
-    runner = _Runner(label, inputs, hidden=session.verbose)
+    runner: _Runner[ResultT] = _Runner(label, inputs, hidden=session.verbose, in_place=in_place)
     with session.client() as client:
         results = runner.run(client, ask)
         if session.as_json:
             for text, result in results:
-                print_json((as_json or described)(text, result))
+                if result is not None:
+                    print_json((as_json or described)(text, result))
         elif isinstance(show, Table):
             rows = [row for text, result in results for row in show.rows(shown(text), result)]
             print_table(show.columns, rows, numbers=show.numbers)
         else:
-            for _, result in results:
-                typer.echo(show(result))
+            for text, result in results:
+                typer.echo(text if result is None else show(result))
     if runner.failures:
         raise typer.Exit(ExitStatus.SOME_INPUTS_FAILED)
 
@@ -162,30 +178,57 @@ def shown(text: str) -> str:
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
-class _Runner:
-    """Goes through texts; those that cannot be used are named and left out."""
+class _Runner(Generic[ResultT]):
+    """Goes through texts; those that cannot be used are named and left out.
 
-    def __init__(self, label: str, inputs: Sequence[Input], *, hidden: bool) -> None:
+    Args:
+        label: What is being done, for the progress bar.
+        inputs: The texts.
+        hidden: Whether there is no progress bar.
+        in_place: Whether something stands for a text without a result.
+    """
+
+    def __init__(
+        self, label: str, inputs: Sequence[Input], *, hidden: bool, in_place: bool
+    ) -> None:
         self._label = label
         self._inputs = inputs
         self._hidden = hidden
+        self._in_place = in_place
         self.failures = 0
 
-    def run(self, client: Client, ask: Ask[ResultT]) -> Iterator[tuple[str, ResultT]]:
-        from aiaas import ItemError
-
+    def run(self, client: Client, ask: Ask[ResultT]) -> Iterator[tuple[str, ResultT | None]]:
+        """Yield texts and their results; without a result, what stands for the text."""
         total = len(self._inputs)
         with progress_bar(self._label, total, hidden=self._hidden) as advance:
             for start in range(0, total, BATCH):
                 batch = self._inputs[start : start + BATCH]
-                texts = [one.text for one in batch]
-                results = ask(client, texts, _from(start, advance))
-                for one, result in zip(batch, results, strict=True):
-                    if isinstance(result, ItemError):
-                        self.failures += 1
-                        complain(f"{one.name}: {result.error.detail}")
+                sent = [one for one in batch if not self._stays(one)]
+                results = ask(client, [one.text for one in sent], _from(start, advance))
+                answered = iter(zip(sent, results, strict=True))
+                for one in batch:
+                    if self._stays(one):
+                        yield one.text, None
                     else:
-                        yield one.text, result
+                        yield from self._result(*next(answered))
+
+    def _stays(self, one: Input) -> bool:
+        return self._in_place and not one.text.strip()
+
+    def _result(
+        self, one: Input, result: ResultT | ItemError
+    ) -> Iterator[tuple[str, ResultT | None]]:
+        from aiaas import ItemError
+
+        if not isinstance(result, ItemError):
+            yield one.text, result
+        elif self._in_place and result.error.code == "empty_input":
+            yield one.text, None
+        else:
+            self.failures += 1
+            complain(f"{one.name}: {result.error.detail}")
+            if self._in_place:
+                yield "", None
 
 
 def _end_without_text() -> NoReturn:

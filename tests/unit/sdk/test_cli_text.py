@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,6 +91,21 @@ def test_sentences_and_reasons_are_shown_when_asked_for(fake: FakeCloud, run: Ru
     assert "good +0.80, film +0.30, bad -0.20" in result.stdout
     assert "Good.  " in result.stdout.splitlines()[2]
     fake.assert_called("text.sentiment", level="sentence", explain=True)
+
+
+def test_the_reasons_for_a_class_are_shown_when_asked_for(fake: FakeCloud, run: Run) -> None:
+    reason = {
+        "label": "refund",
+        "method": "shapley-sampling",
+        "baseline": 0.0,
+        "logit": 1.0,
+        "contributions": [{"start": 0, "end": 4, "text": "back", "value": 1.0}],
+    }
+    fake.on("text.classify").answers({"explanation": reason})
+    result = run("classify", "--explain", "back")
+    assert rows(result)[0][-1] == "because"
+    assert "back +1.00" in result.stdout.splitlines()[1]
+    fake.assert_called("text.classify", explain=True)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +261,46 @@ def test_many_texts_are_asked_in_batches(fake: FakeCloud, run: Run, tmp_path: Pa
     fake.assert_called("text.redact", times=6)
 
 
+@pytest.mark.parametrize("source", ["a file", "a pipe"])
+def test_redacted_lines_keep_their_numbers(
+    fake: FakeCloud, run: Run, tmp_path: Path, source: str
+) -> None:
+    def redact(call: Call) -> list[BaseModel]:
+        errors = {"\u200b": "empty_input", "long": "text_too_long"}
+        return [
+            item_error(errors[text], "Refused.")
+            if text in errors
+            else redacted(text, {"b": "email"})
+            for text in call.fields["inputs"]
+        ]
+
+    fake.on("text.redact").answers(redact)
+    text = "\na b\r\n\n  \n\u200b\nlong\nb\n\n"
+    path = tmp_path / "app.log"
+    path.write_bytes(text.encode())
+    given = ["--file", str(path)] if source == "a file" else []
+    result = run("redact", *given, input=text.encode())
+    assert result.stdout == "\na [EMAIL]\n\n  \n\u200b\n\n[EMAIL]\n\n"
+    assert (result.exit_code, result.stderr) == (4, "error: line 6: Refused.\n")
+    assert fake.calls[0].fields["inputs"] == ["a b", "\u200b", "long", "b"]
+    result = run("redact", "--json", *given, input=text.encode())
+    assert [one["text"] for one in objects(result)] == ["a [EMAIL]", "[EMAIL]"]
+
+
+def test_there_is_no_header_without_rows(fake: FakeCloud, run: Run) -> None:
+    fake.on("text.emotions").answers(item_error("text_too_long", "Too long."))
+    result = run("emotions", "x")
+    assert (result.exit_code, result.stdout) == (4, "")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "EN", "english"])
+def test_what_is_no_code_of_a_language_is_told(fake: FakeCloud, run: Run, language: str) -> None:
+    result = run("sentiment", "x", "--language", language)
+    assert result.exit_code == 2
+    assert result.stderr == f"error: language must be a code like 'en' or 'zh'; got {language!r}\n"
+    assert fake.calls == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -268,6 +324,22 @@ def test_a_file_that_is_not_in_utf_8_is_refused(run: Run, tmp_path: Path) -> Non
     path.write_bytes(b"\xe9")
     result = run("redact", "--file", str(path))
     assert (result.exit_code, result.stderr) == (2, f"error: {path}: not in UTF-8\n")
+
+
+@pytest.mark.parametrize("command", ["redact", "summarize", "generate"])
+def test_a_pipe_that_is_not_in_utf_8_is_refused(command: str) -> None:
+    environment = {
+        **os.environ,
+        "AIAAS_API_KEY": "sk_mock_default_x",
+        "PYTHONIOENCODING": "latin-1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "aiaas.cli", "text", command, "-"],
+        input=b"caf\xe9",
+        env=environment,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (2, b"error: standard input: not in UTF-8\n")
 
 
 def test_a_refusal_is_told(fake: FakeCloud, run: Run) -> None:

@@ -200,6 +200,20 @@ def test_parameters_travel_under_their_names(
         assert body == {**given, **packed}
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "EN", "", "en\n", "x" * 99])
+@pytest.mark.parametrize("method", ["sentiment", "keyphrases", "summarize"])
+def test_what_is_no_code_of_a_language_is_refused_before_it_is_sent(
+    cloud: Cloud, method: str, language: str
+) -> None:
+    message = "language must be a code like 'en' or 'zh'"
+    with pytest.raises(ValueError, match=message) as caught:
+        cloud.run(lambda client: one(client, method, language=language))
+    assert len(str(caught.value)) < 80
+    with pytest.raises(ValueError, match=message):
+        cloud.run(lambda client: many(client, method, 1, language=language))
+    assert cloud.requests == []
+
+
 def test_letters_travel_as_they_are(cloud: Cloud) -> None:
     cloud.answers(answering(cloud, "sentiment"))
     cloud.run(lambda client: client.text.sentiment('很好 "\n\0\U0001f600'))

@@ -95,11 +95,12 @@ class PersonalData:
     matches: list[redaction.Match] = field(repr=False)
 
     def add_names(self, names: Iterable[redaction.FoundName], model: str, min_score: float) -> None:
-        """Add the names of people that a model found."""
+        """Add the names of people that a model found, without titles alone."""
         self.matches.extend(
             redaction.match_of_name(self.text, name, model)
             for name in names
             if name.score >= min_score
+            and not redaction.is_only_title(self.text[name.start : name.end])
         )
 
 

@@ -13,9 +13,11 @@ from aiaas_mock.services.text.redaction import (
     Match,
     Writer,
     find_matches,
+    is_only_title,
     match_of_name,
     redact,
 )
+from aiaas_mock.services.text.results import PersonalData
 
 AssertLinear = Callable[[Callable[[str], object], str], None]
 PERSONAL_DATA = [
@@ -25,6 +27,8 @@ PERSONAL_DATA = [
     ("4111 1111 1111 1111", "credit_card"),
     ("4111-1111-1111-1111", "credit_card"),
     ("4111111111111111", "credit_card"),
+    ("4111  1111  1111  1111", "credit_card"),
+    ("4111.1111.1111.1111", "credit_card"),
     ("3782 822463 10005", "credit_card"),
     ("6222021234567890128", "credit_card"),
     ("4111\u200b1111\u200b1111\u200b1111", "credit_card"),
@@ -34,6 +38,9 @@ PERSONAL_DATA = [
     ("fe80::1", "ip_address"),
     ("2001:db8::8a2e:370:7334", "ip_address"),
     ("::1", "ip_address"),
+    ("::ffff:192.0.2.1", "ip_address"),
+    ("64:ff9b::1", "ip_address"),
+    ("1:2:3::4", "ip_address"),
     ("11010519491231002X", "cn_id"),
     ("110105 19491231 002x", "cn_id"),
     ("１１０１０５１９４９１２３１００２Ｘ", "cn_id"),
@@ -52,6 +59,8 @@ PERSONAL_DATA = [
     ("010-12345678", "phone"),
     ("400-820-6666", "phone"),
     ("030/1234567", "phone"),
+    ("8 (495) 123-45-67", "phone"),
+    ("8-800-555-35-35", "phone"),
 ]
 
 NOTHING_PERSONAL = [
@@ -65,7 +74,12 @@ NOTHING_PERSONAL = [
     "ISBN 978-3-16-148410-0, EAN 4006381333931",
     "a::b, std::add, 12:34:56, 10:20:30:40",
     "0.13800138000 and 12.4111111111111111",
+    "x[10::20], a[1::2], x[100::20], ratio 1::2 and score 3:2::1",
+    "see section 4.1.1.1, Sec. 1.1.1.1, chapter 4.1.1.1, § 4.1.1.1, 第4.1.1.1节",
     "4111 1111 1111 1112",
+    "4111.1111.1111.1112, 4111  1111  1111  1112 and 0.4111.1111.1111.1111",
+    "Order 0711 123456 shipped, PO 0123 456789, order no. 0711 123456",
+    "订单 0711 123456，订单号：0711 123456",
     "DE00 3704 0044 0532 0130 00",
     "110105194912310021 and 11010519491331002X",
     "999.1.1.1 and 1.2.3",
@@ -99,6 +113,13 @@ def test_what_only_looks_like_personal_data_stays(text: str) -> None:
 def test_a_number_that_follows_another_is_found() -> None:
     text = "order 12 4111 1111 1111 1111 at 020 7031 3000 12 times"
     assert redacted(text) == "order 12 [CREDIT_CARD] at [PHONE] 12 times"
+    assert redacted("1234 4111.1111.1111.1111 1234") == "1234 [CREDIT_CARD] 1234"
+
+
+def test_words_before_a_number_count_only_where_they_are_about_it() -> None:
+    assert redacted("To order 0711 123456.") == "To order [PHONE]."
+    assert redacted("order 12, call 0711 123456") == "order 12, call [PHONE]"
+    assert redacted("after 5 sec 10.0.0.7 failed") == "after 5 sec [IP_ADDRESS] failed"
 
 
 def test_words_about_telephones_make_one_of_plain_digits() -> None:
@@ -162,6 +183,17 @@ def test_a_name_that_a_model_found_is_a_match_like_others() -> None:
     assert redact(text, [*matches_in(text), name], Writer("replace"))[0] == "Ask [PERSON]: [EMAIL]"
 
 
+@pytest.mark.parametrize("words", ["Dr", "Mr.", "Mrs", "Prof", "Prof. Dr."])
+def test_a_title_alone_is_no_name(words: str) -> None:
+    assert is_only_title(words)
+    assert not is_only_title(f"{words} Lee")
+    text = f"Ask {words} or {words} Lee"
+    found = PersonalData(0, text, [])
+    names = [FoundName(4, 4 + len(words), 0.9), FoundName(8 + len(words), len(text), 0.9)]
+    found.add_names(names, "entities@1", 0.0)
+    assert [text[one.start : one.end] for one in found.matches] == [f"{words} Lee"]
+
+
 @settings(deadline=None)  # the first number loads the numbering plans
 @given(
     st.lists(
@@ -207,6 +239,11 @@ def test_the_redacted_text_can_be_rebuilt_from_the_redactions(
             "(0",
             "0",
             "\u200b1",
+            "4111.",
+            "4111  ",
+            "8 (495) ",
+            "order 0711 ",
+            "section 1.1.1.1 ",
         ],
         *["+1 1 1 1 1 1 1 1 1 1 1 1 1 1 ", "020 7031 3000 ", "4 4 4 4 4 4 4 4 x", "a" * 64 + "@"],
     ],

@@ -3,7 +3,13 @@
 from typing import Final
 
 from aiaas_mock.services.text.redaction.matches import Match
-from aiaas_mock.services.text.redaction.names import PERSON, FoundName, NameFinder, match_of_name
+from aiaas_mock.services.text.redaction.names import (
+    PERSON,
+    FoundName,
+    NameFinder,
+    is_only_title,
+    match_of_name,
+)
 from aiaas_mock.services.text.redaction.recognizers import RECOGNIZERS, RULE_TYPES, find_matches
 from aiaas_mock.services.text.redaction.writing import Placed, Writer, redact
 
@@ -21,6 +27,7 @@ __all__ = [
     "Placed",
     "Writer",
     "find_matches",
+    "is_only_title",
     "match_of_name",
     "redact",
 ]

@@ -15,6 +15,12 @@ _LONGEST: Final = 19
 _MOST_GROUPS: Final = 6
 _GROUPS: Final = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
 _GROUP: Final = re.compile(r"[0-9]+")
+_FOUR_FOURS: Final = re.compile(
+    r"(?<![0-9A-Za-z_])(?=([0-9]{4}(?:[ .-]{1,2}[0-9]{4}){3})(?![0-9]))"
+)
+"""A card with dots or two spaces between its groups, too; looked for at every group."""
+
+_FOURS: Final = (4, 4, 4, 4)
 _USUAL_GROUPS: Final = frozenset(
     {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (6, 13)}
 )
@@ -37,6 +43,15 @@ def _find(plain: PlainText) -> Iterator[Found]:
             yield from _find_in_run(
                 plain, [group.span() for group in _GROUP.finditer(plain.text, *run.span())]
             )
+    after_last = 0
+    for match in _FOUR_FOURS.finditer(plain.text):
+        start, end = match.span(1)
+        # Those with single spaces and hyphens were found above.
+        if start >= after_last and not _GROUPS.fullmatch(match[1]):
+            found = _card(plain, start, end, _FOURS)
+            if found:
+                after_last = end
+                yield found
 
 
 def _find_in_run(plain: PlainText, groups: list[tuple[int, int]]) -> Iterator[Found]:

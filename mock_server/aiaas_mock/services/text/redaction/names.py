@@ -10,6 +10,7 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.services.text.redaction.matches import Match
 
 PERSON: Final = "person"
+_TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class NameFinder(Protocol):
     ) -> Sequence[Sequence[FoundName]]:
         """Return the names in each text."""
         ...
+
+
+def is_only_title(words: str) -> bool:
+    """Say whether words are forms of address (``Dr``, ``Prof. Dr.``) without a name."""
+    return all(word.strip(".,") in _TITLES for word in words.casefold().split())
 
 
 def match_of_name(text: str, name: FoundName, model: str) -> Match:

@@ -30,11 +30,21 @@ _WITH_TRUNK_ZERO: Final = re.compile(
 _CHINESE_SERVICE: Final = re.compile(
     r"(?<![0-9A-Za-z_+])[48]00[ -][0-9]{3,4}[ -][0-9]{3,4}(?![0-9A-Za-z_])"
 )
+_RUSSIAN: Final = re.compile(
+    r"(?<![0-9A-Za-z_+])8(?:[ -]?\([3489][0-9]{2}\)[ -]?|[ -][3489][0-9]{2}[ -])"
+    r"[0-9]{3}[ -][0-9]{2}[ -][0-9]{2}(?![0-9A-Za-z_])"
+)
 _UNGROUPED: Final = re.compile(r"(?<![0-9A-Za-z_+])[0-9]{9,12}(?![0-9A-Za-z_])")
 _DATE: Final = re.compile(r"\D?[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}(?![0-9])")
 _SPEAKS_OF_PHONES: Final = re.compile(
     r"(?:\b(?:phones?|tel|telephone|call|mobile|cell|fax|whatsapp|ring|dial|sms|text me)\b"
     r"|电话|手机|座机|热线|拨打|传真)",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_ORDERS: Final = re.compile(
+    r"(?:(?<!\bto )\b(?:orders?|po|invoices?|ref\.?|reference|ticket|tracking|serial|sku)"
+    r"(?:\s{1,2}(?:no\b\.?|nr\b\.?|number|id))?|订单号?|订单编号|单号|编号|发票号?)"
+    r"\s{0,2}[:：#=]?\s{0,2}\Z",
     re.IGNORECASE,
 )
 _CONTEXT: Final = 24
@@ -52,14 +62,24 @@ Judge = Callable[[str], tuple[str, float, "PhoneNumber"] | None]
 """Says of a written number why it is one, how sure that is, and which number it is."""
 
 
-def _find(pattern: re.Pattern[str], judge: Judge) -> Callable[[PlainText], Iterator[Found]]:
-    """Make a rule of a pattern that proposes and a judge that decides."""
+def _find(
+    pattern: re.Pattern[str], judge: Judge, *, not_after: re.Pattern[str] | None = None
+) -> Callable[[PlainText], Iterator[Found]]:
+    """Make a rule of a pattern that proposes and a judge that decides.
+
+    Args:
+        pattern: What may be a number.
+        judge: Says whether it is.
+        not_after: Words before something that only looks like one.
+    """
 
     def find(plain: PlainText) -> Iterator[Found]:
         match = pattern.search(plain.text)
         while match:
             end = match.end()
-            for written in _beginnings(match[0]):
+            before = plain.text[max(0, match.start() - _CONTEXT) : match.start()]
+            refused = not_after is not None and not_after.search(before)
+            for written in () if refused else _beginnings(match[0]):
                 judged = judge(written)
                 if judged and plain.stands_alone(match.start(), match.start() + len(written)):
                     reason, score, number = judged
@@ -102,6 +122,11 @@ def _north_american(written: str) -> tuple[str, float, PhoneNumber] | None:
 def _chinese_service(written: str) -> tuple[str, float, PhoneNumber] | None:
     number = _parsed(written, "CN")
     return None if number is None else ("a service number (400, 800) in China", 0.85, number)
+
+
+def _russian(written: str) -> tuple[str, float, PhoneNumber] | None:
+    number = _parsed(written, "RU")
+    return None if number is None else ("8, an area code and a number in Russia", 0.85, number)
 
 
 def _with_trunk_zero(written: str) -> tuple[str, float, PhoneNumber] | None:
@@ -164,6 +189,11 @@ PHONES: Final = (
     Recognizer("phone", "phone-international", _find(_INTERNATIONAL, _international)),
     Recognizer("phone", "phone-north-american", _find(_NORTH_AMERICAN, _north_american)),
     Recognizer("phone", "phone-china-service", _find(_CHINESE_SERVICE, _chinese_service)),
-    Recognizer("phone", "phone-area-code", _find(_WITH_TRUNK_ZERO, _with_trunk_zero)),
+    Recognizer("phone", "phone-russia", _find(_RUSSIAN, _russian)),
+    Recognizer(
+        "phone",
+        "phone-area-code",
+        _find(_WITH_TRUNK_ZERO, _with_trunk_zero, not_after=_SPEAKS_OF_ORDERS),
+    ),
     Recognizer("phone", "phone-announced", _find_announced),
 )
