@@ -84,15 +84,20 @@ def test_ten_thousand_copies_leave_no_memory_behind() -> None:
             for number in range(count):
                 client.with_options(timeout_s=1 + number, headers={"X-N": str(number)}).images  # noqa: B018
 
+        def memory_of(count: int) -> tuple[int, int]:
+            gc.collect()
+            tracemalloc.start()
+            copies(count)
+            kept, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            return kept, peak
+
         copies(100)
-        gc.collect()
-        tracemalloc.start()
-        before, _ = tracemalloc.get_traced_memory()
-        copies(10_000)
-        after, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert after - before < 20_000
-    assert peak - before < 200_000
+        _, peak_of_few = memory_of(1_000)
+        kept, peak = memory_of(10_000)
+    assert kept < 20_000
+    # How much garbage lies about before it is collected is Python's business; it must not grow.
+    assert peak < 2 * peak_of_few
 
 
 def test_a_copy_has_the_address_and_the_connections_of_its_client(sync_cloud: Cloud) -> None:
