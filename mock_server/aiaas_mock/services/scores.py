@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from aiaas.contract.answers import Prediction
+from aiaas_mock.inference import activations
 from aiaas_mock.inference.backend import Floats
 from aiaas_mock.inference.bundles import ModelRef
 from aiaas_mock.inference.card_outputs import ScoresOutput
@@ -21,16 +22,7 @@ _PREDICTIONS: Final = TypeAdapter(list[tuple[Prediction, ...]])
 def probabilities(ref: ModelRef, rows: Floats) -> Floats:
     """Make probabilities of a model's output, as its card says."""
     output = ref.card.output
-    activation = output.activation if isinstance(output, ScoresOutput) else "none"
-    if activation == "softmax":
-        powers = np.exp(rows - rows.max(axis=1, keepdims=True))
-        shares: Floats = powers / powers.sum(axis=1, keepdims=True)
-        return shares
-    if activation == "sigmoid":
-        # The tangent, unlike the exponential of a large negative logit, cannot overflow.
-        chances: Floats = (0.5 * (np.tanh(0.5 * rows) + 1.0)).astype(np.float32)
-        return chances
-    return rows
+    return activations.probabilities(output, rows) if isinstance(output, ScoresOutput) else rows
 
 
 def logits(ref: ModelRef, rows: Floats) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from aiaas_mock.inference.activations import sigmoid, softmax
 from aiaas_mock.zoo.text.calibration import (
     FLAGGED_IN_SCOPE,
     choose_thresholds,
@@ -11,8 +12,6 @@ from aiaas_mock.zoo.text.calibration import (
     fit_platt,
     fit_temperature,
     out_of_scope_threshold,
-    sigmoid,
-    softmax,
 )
 from aiaas_mock.zoo.text.measures import expected_calibration_error
 

@@ -33,7 +33,7 @@ from aiaas_mock.services.blocks import BlockRunner, failures, in_places, refusal
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.text.inputs import BundleCache, checked
 from aiaas_mock.services.text.languages import LanguageDetector
-from aiaas_mock.services.text.portions import in_turn, portions
+from aiaas_mock.services.text.portions import by_portions, portions
 from aiaas_mock.services.text.redaction import PERSON, FoundName
 
 _SCORE_DIGITS: Final = 6
@@ -98,9 +98,9 @@ class EntityService:
         found = await self.find(ref, list(texts.values()), context)
         answers = list(zip(texts.items(), found, strict=True))
         write = partial(_results, types=request.types, min_score=request.min_score)
-        cut = portions(answers, lambda answer: len(answer[0][1]))
-        parts = await in_turn(self._runner.executor, cut, write, context)
-        written = [result for part in parts for result in part]
+        written = await by_portions(
+            self._runner.executor, answers, lambda answer: len(answer[0][1]), write, context
+        )
         return EntitiesResponse(
             id=context.new_id("ten"),
             object="text.entities",

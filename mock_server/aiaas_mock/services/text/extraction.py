@@ -28,9 +28,8 @@ from aiaas_mock.services.blocks import failures, item_error
 from aiaas_mock.services.text import keyphrases, redaction, results, summaries
 from aiaas_mock.services.text.inputs import checked
 from aiaas_mock.services.text.languages import SUPPORTED, LanguageDetector, Supported
-from aiaas_mock.services.text.portions import in_turn, portions
+from aiaas_mock.services.text.portions import by_portions
 
-ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 Numbered = tuple[int, str | ApiError]
@@ -81,8 +80,8 @@ class ExtractionService:
             named = await self._names.find([item.text for item in texts], context)
             for item, names in zip(texts, named, strict=True):
                 item.add_names(names, self._names.model, request.min_score)
-        written = await self._in_portions(
-            found, _length_of_found, partial(_redacted, writer=writer), context
+        written = await by_portions(
+            self._executor, found, _length_of_found, partial(_redacted, writer=writer), context
         )
         return RedactResponse(
             id=context.new_id("trd"),
@@ -136,19 +135,13 @@ class ExtractionService:
         items = [checked(text) for text in inputs]
         trace = context.trace
         trace.model, trace.inputs, trace.failed_inputs = model, len(items), failures(items)
-        return await self._in_portions(
-            list(enumerate(items)), _length, partial(_work_through, work=work), context
+        return await by_portions(
+            self._executor,
+            list(enumerate(items)),
+            _length,
+            partial(_work_through, work=work),
+            context,
         )
-
-    async def _in_portions(
-        self,
-        items: Sequence[ItemT],
-        length: Callable[[ItemT], int],
-        work: Callable[[Sequence[ItemT]], list[ResultT]],
-        context: RequestContext,
-    ) -> list[ResultT]:
-        parts = await in_turn(self._executor, portions(items, length), work, context)
-        return [one for part in parts for one in part]
 
     def _types(self, wanted: Sequence[str] | None) -> Sequence[str]:
         """Return the types of data to look for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Final, TypeVar
 
@@ -34,6 +34,29 @@ def portions(items: Iterable[ItemT], length: Callable[[ItemT], int]) -> Iterator
             portion, characters = [], 0
     if portion:
         yield portion
+
+
+async def by_portions(
+    executor: Executor,
+    items: Iterable[ItemT],
+    length: Callable[[ItemT], int],
+    work: Callable[[Sequence[ItemT]], list[DoneT]],
+    context: RequestContext,
+) -> list[DoneT]:
+    """Cut items into portions, work on them with `in_turn`, and return what comes of all items.
+
+    Args:
+        executor: Where the work is done.
+        items: Texts, or whatever has one.
+        length: The number of characters of an item.
+        work: What is done with a portion; gives one thing for each item.
+        context: Says until when.
+
+    Raises:
+        ApiError: The deadline passed.
+    """
+    parts = await in_turn(executor, portions(items, length), work, context)
+    return [one for part in parts for one in part]
 
 
 async def in_turn(

@@ -24,7 +24,7 @@ from aiaas_mock.services.scores import probabilities
 from aiaas_mock.services.text.explanation import Explainer
 from aiaas_mock.services.text.inputs import TextRunner, are_quick, checked, truncation
 from aiaas_mock.services.text.languages import LanguageDetector
-from aiaas_mock.services.text.portions import in_turn, portions
+from aiaas_mock.services.text.portions import by_portions
 from aiaas_mock.services.text.sentences import split_sentences
 
 MOST_SENTENCES: Final = 500
@@ -180,18 +180,26 @@ class SentimentAnalyzer:
         inputs = request.inputs
         if are_quick(inputs):
             return maker.make(range(len(inputs)))
-        cut = portions(range(len(inputs)), lambda index: len(inputs[index]))
-        parts = await in_turn(self._runner.executor, cut, maker.make, context)
-        return [task for part in parts for task in part]
+        return await by_portions(
+            self._runner.executor,
+            range(len(inputs)),
+            lambda index: len(inputs[index]),
+            maker.make,
+            context,
+        )
 
     async def _results(
         self, answers: Sequence[tuple[_Task, _Said]], context: RequestContext
     ) -> list[TextSentiment]:
         if sum(len(task.parts) for task, _ in answers) <= MOST_SENTENCES:
             return _written(answers)
-        cut = portions(answers, lambda answer: _PER_PART * len(answer[0].parts))
-        parts = await in_turn(self._runner.executor, cut, _written, context)
-        return [result for part in parts for result in part]
+        return await by_portions(
+            self._runner.executor,
+            answers,
+            lambda answer: _PER_PART * len(answer[0].parts),
+            _written,
+            context,
+        )
 
     async def _ask(
         self,

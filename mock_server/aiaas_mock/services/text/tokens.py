@@ -25,7 +25,7 @@ from aiaas_mock.inference.preprocess.words import split_words
 from aiaas_mock.services.blocks import BlockRunner, failures, in_places, refusals
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.text.inputs import BundleCache, are_quick, checked
-from aiaas_mock.services.text.portions import in_turn, portions
+from aiaas_mock.services.text.portions import by_portions
 
 _EMPTY: Final = "empty_input"
 
@@ -94,8 +94,7 @@ class TokenCounter:
 
         if are_quick(texts):
             return count(texts)
-        parts = await in_turn(self._runner.executor, portions(texts, len), count, context)
-        return [one for part in parts for one in part]
+        return await by_portions(self._runner.executor, texts, len, count, context)
 
 
 def _countable(text: str) -> str | ApiError:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aiaas_mock.inference.activations import sigmoid, softmax
 from aiaas_mock.zoo.text.measures import Matrix, best_is_true, f1_per_label
 
 Vector = NDArray[np.float64]
@@ -16,19 +17,6 @@ FLAGGED_IN_SCOPE: Final = 0.015
 """Share of in-scope texts that may be called out of scope."""
 _SMOOTHING: Final = 5
 """Neighbouring thresholds whose F1 is averaged: a rare label's best point is mostly chance."""
-
-
-def softmax(logits: Matrix) -> Vector:
-    """Return the probabilities of rows of logits."""
-    powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    result: Vector = powers / powers.sum(axis=1, keepdims=True)
-    return result
-
-
-def sigmoid(logits: Matrix) -> Vector:
-    """Return the probability of each logit on its own."""
-    result: Vector = 1 / (1 + np.exp(-logits.astype(np.float64)))
-    return result
 
 
 def fit_temperature(

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from aiaas_mock.inference import activations
 from aiaas_mock.inference.card_inputs import TextInput
 from aiaas_mock.inference.card_outputs import ScoresOutput
 from aiaas_mock.inference.cards import Card, Metric
 from aiaas_mock.inference.preprocess.text import TextEncoder
 from aiaas_mock.zoo.measuring import Interpreter
 from aiaas_mock.zoo.text import measures
-from aiaas_mock.zoo.text.calibration import sigmoid, softmax
 from aiaas_mock.zoo.text.subjects import LabelledTexts, load, subject_of
 
 Probabilities = NDArray[np.float64]
@@ -60,9 +60,7 @@ def probabilities(card: Card, folder: Path, texts: Sequence[str]) -> Probabiliti
     spec, output = _parts(card)
     rows = TextEncoder.of_bundle(folder, spec).rows(texts)
     logits = Interpreter(folder, card, variant=card.default_variant).run(rows)
-    if output.activation == "none":
-        return logits.astype(np.float64)
-    return sigmoid(logits) if output.activation == "sigmoid" else softmax(logits)
+    return activations.probabilities(output, logits.astype(np.float64))
 
 
 def metrics(card: Card, answers: Probabilities, truth: NDArray[np.float32]) -> tuple[Metric, ...]:

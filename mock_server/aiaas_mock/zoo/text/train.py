@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tensorflow import keras
 from tokenizers import Tokenizer
 
+from aiaas_mock.inference.activations import probabilities
 from aiaas_mock.inference.card_inputs import TextInput
 from aiaas_mock.inference.card_outputs import OutOfScope, ScoresOutput
 from aiaas_mock.inference.cards import Card
@@ -199,12 +200,10 @@ def _calibrate(
     write_tflite(network, recipe.branches, shape, path, scale=scale, offset=offset)
 
     logits = Interpreter(folder, card, variant=card.default_variant).run(val_rows)
+    answers = probabilities(output, logits.astype(np.float64))
     changes: dict[str, Any] = {}
     if output.activation == "sigmoid":
-        answers = calibration.sigmoid(logits)
         changes["thresholds"] = calibration.choose_thresholds(answers, val.truth)
-    else:
-        answers = calibration.softmax(logits)
     if output.out_of_scope is not None:
         threshold = calibration.out_of_scope_threshold(answers, val.truth)
         label = output.out_of_scope.label
