@@ -11,6 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from aiaas_mock.storage.jobs import JobTable
+from aiaas_mock.storage.recommendations import (
+    EventTable,
+    ItemTable,
+    RecommenderTable,
+    UserTable,
+)
 from aiaas_mock.storage.records import Claimed, StoredAnswer, StoredFile, UsageCount
 
 ResultT = TypeVar("ResultT")
@@ -144,6 +151,31 @@ class Transaction(Protocol):
         """Counts of requests."""
         ...
 
+    @property
+    def items(self) -> ItemTable:
+        """Catalogues."""
+        ...
+
+    @property
+    def users(self) -> UserTable:
+        """What is known of users beside their events."""
+        ...
+
+    @property
+    def events(self) -> EventTable:
+        """What users did."""
+        ...
+
+    @property
+    def recommenders(self) -> RecommenderTable:
+        """Trained models, and which of them answers."""
+        ...
+
+    @property
+    def jobs(self) -> JobTable:
+        """Jobs and what happened to them."""
+        ...
+
 
 class Store(Protocol):
     """Where transactions run."""
@@ -151,6 +183,11 @@ class Store(Protocol):
     @property
     def durable(self) -> bool:
         """Whether what is kept outlives the process."""
+        ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may change what is kept."""
         ...
 
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:

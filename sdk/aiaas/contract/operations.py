@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     from aiaas.contract._operation import Operation
 
-DOMAINS: Final = ("files", "images", "models", "oauth", "system", "text", "usage")
+DOMAINS: Final = (
+    "files",
+    "images",
+    "jobs",
+    "models",
+    "oauth",
+    "recommendations",
+    "system",
+    "text",
+    "usage",
+)
 """Names of the modules that declare operations."""
 
 

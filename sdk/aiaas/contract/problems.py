@@ -144,6 +144,30 @@ PROBLEMS: Final = _kinds(
         hint="GET /v1/files lists the files of the key's namespace.",
     ),
     ProblemKind(
+        code="item_not_found",
+        status=404,
+        title="There is no such item",
+        hint="GET /v1/recommendations/items lists the catalogue; send the item first.",
+    ),
+    ProblemKind(
+        code="user_not_found",
+        status=404,
+        title="Nothing is known of this user",
+        hint="Check the id; a user is known by metadata or by an event.",
+    ),
+    ProblemKind(
+        code="job_not_found",
+        status=404,
+        title="There is no such job",
+        hint="GET /v1/jobs lists the jobs of the key's namespace.",
+    ),
+    ProblemKind(
+        code="experiment_not_found",
+        status=404,
+        title="There is no experiment",
+        hint="Set one with PUT /v1/recommendations/experiment.",
+    ),
+    ProblemKind(
         code="method_not_allowed",
         status=405,
         title="This address does not answer this method",
@@ -155,6 +179,12 @@ PROBLEMS: Final = _kinds(
         title="A request with this idempotency key is still running",
         hint="Repeat the request after a moment; it will get the first one's answer.",
         retryable=True,
+    ),
+    ProblemKind(
+        code="no_previous_model",
+        status=409,
+        title="There is no model to go back to",
+        hint="Only a promoted model that followed another can be taken back.",
     ),
     ProblemKind(
         code="request_too_large",
@@ -241,6 +271,48 @@ PROBLEMS: Final = _kinds(
         hint="Send a text in one of the languages named in the detail, or name a model.",
     ),
     ProblemKind(
+        code="invalid_filter",
+        status=422,
+        title="The filter cannot be read",
+        hint="Mend it at the column in the detail; the documentation has the grammar.",
+    ),
+    ProblemKind(
+        code="metadata_too_large",
+        status=422,
+        title="The metadata is too large",
+        hint="Keep only what is filtered by or shown; the limit is in the detail.",
+    ),
+    ProblemKind(
+        code="metadata_type_mismatch",
+        status=422,
+        title="A field of the metadata has another type",
+        hint="Send the type that the field had first, or use another field.",
+    ),
+    ProblemKind(
+        code="event_in_future",
+        status=422,
+        title="The event has not happened yet",
+        hint="Send the time at which it happened, with its offset from UTC.",
+    ),
+    ProblemKind(
+        code="unknown_recommendation",
+        status=422,
+        title="The recommendation id was not given here",
+        hint="Send back recommendation_id exactly as it came with the answer.",
+    ),
+    ProblemKind(
+        code="not_enough_events",
+        status=422,
+        title="There are too few events to learn from",
+        hint="Send more events first; the least number is in the detail.",
+    ),
+    ProblemKind(
+        code="training_unavailable",
+        status=422,
+        title="This kind of model cannot be trained here",
+        hint="Install what the detail names, or choose another family.",
+    ),
+    ProblemKind(
         code="checksum_mismatch",
         status=422,
         title="The bytes that arrived are not those that were announced",
@@ -264,6 +336,12 @@ PROBLEMS: Final = _kinds(
         status=500,
         title="The server failed",
         hint="This is a defect of the server. Report it with the request id.",
+    ),
+    ProblemKind(
+        code="job_lost",
+        status=500,
+        title="The job's server died too often",
+        hint="Look at the server's log for why, then start the job again.",
     ),
     ProblemKind(
         code="overloaded",
