@@ -33,9 +33,13 @@ from aiaas_mock.inference.backend import ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue
 from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
+from aiaas_mock.protocols.behind import Behind
+from aiaas_mock.protocols.routes import protocol_routes
+from aiaas_mock.protocols.statistics import ModelStatistics
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.models import ModelDirectory
+from aiaas_mock.services.tensors import TensorService
 from aiaas_mock.services.text.classification import TextClassifier
 from aiaas_mock.services.text.entities import EntityService, PersonNames
 from aiaas_mock.services.text.extraction import ExtractionService
@@ -81,7 +85,8 @@ def create_app(
     usage = UsageCounter(store)
     logger = logger or structlog.get_logger().bind()
     lifetime = _Lifetime(backend, decoder, store, usage, logger, on_ready)
-    recorder = Recorder([metrics, LogSink(logger), usage])
+    statistics = ModelStatistics(metrics.batches)
+    recorder = Recorder([metrics, LogSink(logger), usage, statistics])
     mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
     authenticator = Authenticator(_key_rings(settings, secret), mint)
     gateway = Gateway(
@@ -121,7 +126,16 @@ def create_app(
         **_text_handlers(backend, directory, decoder),
         "usage.retrieve": UsageService(store, usage.flush).retrieve,
     }
-    routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
+    ours = cast("Mapping[str, Handler]", handlers)
+    behind = Behind(
+        handlers=ours,
+        tensors=TensorService(backend, decoder),
+        images=images,
+        executor=decoder,
+        statistics=statistics,
+        version=version("aiaas"),
+    )
+    routes = make_routes(all_operations(), ours, gateway) + protocol_routes(behind, gateway)
     app = _App(routes=routes, lifespan=lifetime.run)
     app.state.key_ids = authenticator.key_ids
     app.router.redirect_slashes = False

@@ -54,7 +54,7 @@ async def test_the_key_is_asked_for_before_the_body_is_read(in_process: httpx.As
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/models/", "/v2/models", "/v1/models/a/b", "/v1/images/paint", "/%00"]
+    "path", ["/", "/v1", "/v1/models/", "/v3/models", "/v1/models/a/b", "/v1/images/paint", "/%00"]
 )
 async def test_an_unknown_path_is_not_found(in_process: httpx.AsyncClient, path: str) -> None:
     problem = problem_of(await in_process.get(path), 404, "not_found")

@@ -356,6 +356,7 @@ EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
     "intent_routing": ([], ["stole my credit card"]),
     "idempotency": ([], ["the same: True - a stored answer: True", "idempotency_key_reused"]),
     "middleware": ([], ["cat.jpg: Egyptian cat"]),
+    "other_clients": ([], ["Triton: Ankle boot 1.000", "class 9 1.000", "0.", "not delivered"]),
     "paging": ([], ["one page: clothing@1, emotions@1\n", "parsed: clothing"]),
     "redact_logs": ([], ["[EMAIL]", "[CREDIT_CARD]", "ConnectionError: no answer from [IP_ADD"]),
     "review_triage": ([], ["zh", "negative", "positive"]),

@@ -17,6 +17,8 @@ from aiaas.contract.operations import all_operations
 from aiaas_mock.context import DEFAULT_NAMESPACE, Principal
 
 MIN_KEY_LENGTH = 16
+MODELS_INFER = "models:infer"
+"""The scope of raw tensors, which only other people's protocols bring."""
 ALL_SCOPES = frozenset({"*"})
 NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
@@ -37,8 +39,9 @@ def new_key(namespace: str = DEFAULT_NAMESPACE) -> str:
 
 
 def known_scopes() -> list[str]:
-    """Return every scope that a key may have: those of the operations, and their wildcards."""
+    """Return every scope that a key may have, and the wildcards of scopes."""
     scopes = {operation.scope for operation in all_operations() if operation.scope}
+    scopes.add(MODELS_INFER)
     wildcards = {f"{scope.partition(':')[0]}:*" for scope in scopes}
     return sorted(ALL_SCOPES | scopes | wildcards)
 

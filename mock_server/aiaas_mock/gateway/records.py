@@ -171,6 +171,11 @@ class Metrics:
         series[0].observe(size)
         series[1].observe(queue_s)
 
+    def batches(self, model: str) -> int:
+        """Return how many batches a model has run."""
+        count = self._registry.get_sample_value("aiaas_batch_size_count", {"model": model})
+        return int(count or 0)
+
     def add_model(self, name: str, version: str) -> None:
         """Show that a model is there."""
         self._model.labels(name, version).set(1)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from aiaas.contract import problems
 from aiaas.contract._operation import Operation
 from aiaas.contract.problems import Problem
+from aiaas_mock.errors import ApiError
 from aiaas_mock.services.uploads import Content
 from aiaas_mock.storage import StoredAnswer
 
@@ -44,6 +46,17 @@ class StreamedAnswer:
     headers: Mapping[str, str] | None = None
     status: int = 200
     failure: Callable[[Problem], bytes] | None = None
+
+
+WriteRefusal = Callable[[ApiError, str], Answer]
+"""Makes an answer of a refusal and the id of the request."""
+
+
+def as_problem(refusal: ApiError, request_id: str) -> Answer:
+    """Answer a refusal as our own contract has it: with problem details."""
+    body = refusal.as_problem(request_id)
+    content = body.model_dump_json().encode()
+    return Answer(content, body.status, problems.MEDIA_TYPE, refusal.headers)
 
 
 def encode(operation: Operation[Any, Any], answer: Any) -> Answer | StreamedAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,8 @@ from aiaas_mock.http.oauth import basic_credentials
 from aiaas_mock.http.uploads import read_upload
 from aiaas_mock.services.inputs import FileInput, InputsRequest
 from aiaas_mock.services.uploads import Upload
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 Decode = Callable[["Incoming"], Awaitable[Any]]
 """Makes an operation's request of an HTTP request."""
@@ -38,18 +40,28 @@ class Incoming:
     Attributes:
         path_params: Fields that travel in the path.
         query: The raw query string.
+        headers: All headers.
         body: The body, unread.
         authorization: The header of this name; empty when there is none.
         media_type: Content type without parameters, lower case; empty when there is none.
     """
 
-    __slots__ = ("_content_type", "authorization", "body", "media_type", "path_params", "query")
+    __slots__ = (
+        "_content_type",
+        "authorization",
+        "body",
+        "headers",
+        "media_type",
+        "path_params",
+        "query",
+    )
 
     def __init__(
         self, path_params: dict[str, str], query: bytes, headers: Headers, body: BodyReader
     ) -> None:
         self.path_params = path_params
         self.query = query
+        self.headers = headers
         self.body = body
         self.authorization = headers.get("authorization", "")
         self._content_type = headers.get("content-type", "")
@@ -127,7 +139,7 @@ class _JsonDecoder:
     async def __call__(self, incoming: Incoming) -> BaseModel:
         if incoming.media_type != _MEDIA_TYPES["json"]:
             raise _unsupported(incoming, ("json",))
-        return _from_json(self._request, await incoming.body.read())
+        return from_json(self._request, await incoming.body.read())
 
 
 class _FormDecoder:
@@ -163,7 +175,7 @@ class _UploadDecoder:
         return await read_upload(
             incoming.body,
             incoming.boundary,
-            parse=partial(_from_json, self._request),
+            parse=partial(from_json, self._request),
             max_file_bytes=self._max_file_bytes,
         )
 
@@ -192,7 +204,7 @@ class _FilesDecoder:
 
     async def _json(self, incoming: Incoming) -> InputsRequest[Any]:
         _refuse_query(incoming)
-        request = _from_json(self._request, await incoming.body.read())
+        request = from_json(self._request, await incoming.body.read())
         names = self._options.model_fields
         options = self._options.model_construct(**{name: getattr(request, name) for name in names})
         files: Sequence[Any] = request.inputs  # type: ignore[attr-defined]
@@ -208,7 +220,7 @@ class _FilesDecoder:
                 "too_short" if count == 0 else "too_long",
                 f"There must be 1 to {self._most_inputs} parts named 'inputs', not {count}.",
             )
-        return InputsRequest(_from_json(self._options, form.request), tuple(form.inputs))
+        return InputsRequest(from_json(self._options, form.request), tuple(form.inputs))
 
 
 def _refuse_query(incoming: Incoming) -> None:
@@ -237,7 +249,12 @@ def _most_inputs(request: type[BaseModel]) -> int:
     raise TypeError(f"{request.__name__}: the type of 'inputs' states no max_length")
 
 
-def _from_json(model: type[BaseModel], data: bytes) -> BaseModel:
+def from_json(model: type[ModelT], data: bytes) -> ModelT:
+    """Read a request from JSON.
+
+    Raises:
+        ApiError: It is not JSON, or not of this type.
+    """
     try:
         return model.model_validate_json(data)
     except ValidationError as error:

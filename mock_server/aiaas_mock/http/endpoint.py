@@ -25,9 +25,9 @@ from aiaas_mock.gateway.idempotency import (
 )
 from aiaas_mock.gateway.limits import Limits
 from aiaas_mock.gateway.records import Recorder, RequestRecord
-from aiaas_mock.http.answers import Answer, StreamedAnswer, encode
+from aiaas_mock.http.answers import Answer, StreamedAnswer, WriteRefusal, as_problem, encode
 from aiaas_mock.http.body import BodyReader
-from aiaas_mock.http.decode import Incoming, decoder
+from aiaas_mock.http.decode import Decode, Incoming, decoder
 from aiaas_mock.http.exchange import Exchange
 from aiaas_mock.http.hang_up import HangUpWatch
 from aiaas_mock.http.oauth import oauth_refusal
@@ -80,20 +80,32 @@ class Endpoint:
         operation: A row of the contract's table.
         handler: What answers it.
         gateway: What every request passes.
+        decode: Makes the handler's request; as the contract says when omitted.
+        write_refusal: How the answer says no; as the contract does when omitted.
     """
 
-    def __init__(self, operation: Operation[Any, Any], handler: Handler, gateway: Gateway) -> None:
+    def __init__(
+        self,
+        operation: Operation[Any, Any],
+        handler: Handler,
+        gateway: Gateway,
+        *,
+        decode: Decode | None = None,
+        write_refusal: WriteRefusal = as_problem,
+    ) -> None:
         self._operation = operation
+        self._write_refusal = write_refusal
         self._handler = handler
         self._gateway = gateway
         self._writes = operation.effect == "write"
         self._most_s = gateway.upload_timeout_s if operation.upload else gateway.timeout_s
-        self._decode = decoder(operation, max_file_bytes=gateway.max_file_bytes)
+        self._decode = decode or decoder(operation, max_file_bytes=gateway.max_file_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; see `Exchange` for how it ends."""
         record = RequestRecord(random_id("req"), self._operation.name)
-        exchange = Exchange(record, receive, send, head=scope["method"] == "HEAD")
+        head = scope["method"] == "HEAD"
+        exchange = Exchange(record, receive, send, head=head, write_refusal=self._write_refusal)
         await exchange.run(self._respond(scope, receive, record, exchange), self._gateway.recorder)
 
     async def _respond(

@@ -10,11 +10,10 @@ from typing import Any, Final, cast
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Send
 
-from aiaas.contract import problems
 from aiaas.contract.problems import Problem
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.records import Recorder, RequestRecord
-from aiaas_mock.http.answers import Answer, StreamedAnswer
+from aiaas_mock.http.answers import Answer, StreamedAnswer, WriteRefusal, as_problem
 from aiaas_mock.http.hang_up import HangUpWatch
 
 _CLIENT_LEFT: Final = 499  # never sent; nginx's number for it, in the log and the metrics
@@ -30,20 +29,28 @@ class Exchange:
         receive: The ASGI channel from the client.
         send: The ASGI channel to the client.
         head: Whether nobody wants the body.
+        write_refusal: How this protocol says no.
 
     Attributes:
         headers: Headers that the answer carries, whatever it is.
     """
 
-    __slots__ = ("_head", "_receive", "_record", "_send", "headers")
+    __slots__ = ("_head", "_receive", "_record", "_send", "_write_refusal", "headers")
 
     def __init__(
-        self, record: RequestRecord, receive: Receive, send: Send, *, head: bool = False
+        self,
+        record: RequestRecord,
+        receive: Receive,
+        send: Send,
+        *,
+        head: bool = False,
+        write_refusal: WriteRefusal = as_problem,
     ) -> None:
         self._record = record
         self._receive = receive
         self._send = send
         self._head = head
+        self._write_refusal = write_refusal
         self.headers: dict[str, str] = {}
 
     async def run(self, answer: Awaitable[Answer | StreamedAnswer], recorder: Recorder) -> None:
@@ -75,10 +82,7 @@ class Exchange:
         except ClientDisconnect:
             raise
         except Exception as error:
-            refusal = self._refusal(error)
-            body = refusal.as_problem(self._record.request_id)
-            content = body.model_dump_json().encode()
-            return Answer(content, body.status, problems.MEDIA_TYPE, refusal.headers)
+            return self._write_refusal(self._refusal(error), self._record.request_id)
 
     def _refusal(self, error: Exception) -> ApiError:
         """Return what the client is told of a failure, and note for the log what it is not."""

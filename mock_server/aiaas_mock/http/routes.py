@@ -12,6 +12,7 @@ from aiaas.contract._operation import Operation
 from aiaas_mock.context import random_id
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.records import Recorder, RequestRecord
+from aiaas_mock.http.answers import WriteRefusal, as_problem
 from aiaas_mock.http.endpoint import Endpoint, Gateway, Handler
 from aiaas_mock.http.exchange import Exchange
 
@@ -29,14 +30,27 @@ def make_routes(
         endpoint = Endpoint(operation, handlers[operation.name], gateway)
         by_path.setdefault(operation.path, {})[operation.method] = endpoint
     return [
-        Route(path, _MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
+        Route(path, MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
     ]
 
 
-class _MethodSwitch:
-    """The operations of one path, by method."""
+class MethodSwitch:
+    """The operations of one path, by method.
 
-    def __init__(self, methods: dict[str, ASGIApp], recorder: Recorder) -> None:
+    Args:
+        methods: What answers each.
+        recorder: Takes the record of a request with another one.
+        write_refusal: How such a request is refused.
+    """
+
+    def __init__(
+        self,
+        methods: dict[str, ASGIApp],
+        recorder: Recorder,
+        *,
+        write_refusal: WriteRefusal = as_problem,
+    ) -> None:
+        self._write_refusal = write_refusal
         self._methods = methods
         if "GET" in methods:
             methods["HEAD"] = methods["GET"]  # nothing is read that would not be sent
@@ -44,6 +58,7 @@ class _MethodSwitch:
         self._recorder = recorder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to its operation."""
         endpoint = self._methods.get(scope["method"])
         if endpoint is not None:
             await endpoint(scope, receive, send)
@@ -53,7 +68,7 @@ class _MethodSwitch:
             f"This address answers {self._allow} only.",
             headers={"Allow": self._allow},
         )
-        await _refuse(refusal, self._recorder, receive, send)
+        await refuse(refusal, self._recorder, receive, send, write_refusal=self._write_refusal)
 
 
 def not_found(router: Router, recorder: Recorder) -> ASGIApp:
@@ -65,14 +80,23 @@ def not_found(router: Router, recorder: Recorder) -> ASGIApp:
             await websocket_close(scope, receive, send)
             return
         refusal = ApiError("not_found", "There is nothing at this address; see /openapi.json.")
-        await _refuse(refusal, recorder, receive, send)
+        await refuse(refusal, recorder, receive, send)
 
     return app
 
 
-async def _refuse(refusal: ApiError, recorder: Recorder, receive: Receive, send: Send) -> None:
+async def refuse(
+    refusal: ApiError,
+    recorder: Recorder,
+    receive: Receive,
+    send: Send,
+    *,
+    write_refusal: WriteRefusal = as_problem,
+) -> None:
+    """Answer a request that is none of any operation."""
+
     async def fail() -> NoReturn:
         raise refusal
 
     record = RequestRecord(random_id("req"), "unmatched")
-    await Exchange(record, receive, send).run(fail(), recorder)
+    await Exchange(record, receive, send, write_refusal=write_refusal).run(fail(), recorder)

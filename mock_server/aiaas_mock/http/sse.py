@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from aiaas.contract.problems import Problem
 from aiaas_mock.errors import ApiError
 from aiaas_mock.http.answers import StreamedAnswer
 from aiaas_mock.services.events import Events
@@ -20,7 +21,20 @@ _HEADERS: Final = {
 }
 
 
-async def open_stream(events: Events, deadline: float) -> StreamedAnswer:
+Encode = Callable[[str, BaseModel], bytes]
+"""Writes an event: its kind and its data."""
+
+
+def encoded(kind: str, data: BaseModel) -> bytes:
+    """Write an event as our own contract has it."""
+    # JSON has no line breaks outside of strings, where they are escaped: one line holds it all.
+    content = data.__pydantic_serializer__.to_json(data)
+    return b"event: %b\ndata: %b\n\n" % (kind.encode(), content)
+
+
+async def open_stream(
+    events: Events, deadline: float, *, encode: Encode = encoded
+) -> StreamedAnswer:
     """Wait for the first event, then answer with all of them as they come.
 
     A request that fails before its first event is refused with its status, as any other is.
@@ -28,18 +42,19 @@ async def open_stream(events: Events, deadline: float) -> StreamedAnswer:
     Args:
         events: What the service tells.
         deadline: Time of the event loop's clock at which the stream ends with a problem.
+        encode: Writes the events, and a problem as one of kind ``error``.
 
     Raises:
         ApiError: The service refused before its first event.
     """
-    pieces = _Pieces(events, deadline)
+    pieces = _Pieces(events, deadline, encode)
     await pieces.begin()
     return StreamedAnswer(
         pieces=pieces,
         size_bytes=None,
         media_type=MEDIA_TYPE,
         headers=_HEADERS,
-        failure=_failure,
+        failure=partial(encode, "error"),
     )
 
 
@@ -49,9 +64,10 @@ class _Pieces:
     A class, as a generator that was never begun would not close what it stands before.
     """
 
-    def __init__(self, events: Events, deadline: float) -> None:
+    def __init__(self, events: Events, deadline: float, encode: Encode) -> None:
         self._source: Any = events.source
         self._deadline = deadline
+        self._encode = encode
         self._first: bytes | None = None
 
     async def begin(self) -> None:
@@ -85,14 +101,4 @@ class _Pieces:
             raise ApiError(
                 "deadline_exceeded", "The answer was not complete in the time allowed."
             ) from error
-        return _encoded(kind, data)
-
-
-def _failure(problem: Problem) -> bytes:
-    return _encoded("error", problem)
-
-
-def _encoded(kind: str, data: BaseModel) -> bytes:
-    # JSON has no line breaks outside of strings, where they are escaped: one line holds it all.
-    content = data.__pydantic_serializer__.to_json(data)
-    return b"event: %b\ndata: %b\n\n" % (kind.encode(), content)
+        return self._encode(kind, data)

@@ -14,9 +14,9 @@ from aiaas_mock.inference.admission import Admission
 from aiaas_mock.inference.backend import Array, Inference
 from aiaas_mock.inference.batcher import Batcher
 from aiaas_mock.inference.bundles import Catalogue, ModelRef
-from aiaas_mock.inference.card_inputs import ImageInput, TextInput, WordsInput
 from aiaas_mock.inference.cards import Card
 from aiaas_mock.inference.engines import Engine, EngineName, load_engine
+from aiaas_mock.inference.rows import row_of
 
 ObserveBatch = Callable[[str, int, float], None]
 """Told of every batch: the model's id, the batch's size, the longest wait in seconds."""
@@ -136,8 +136,5 @@ class LocalBackend:
 
 
 def _zeros(card: Card, size: int) -> Array:
-    spec = card.input
-    if isinstance(spec, ImageInput):
-        return np.zeros((size, spec.height, spec.width, spec.channels), spec.dtype)
-    dtype = np.int32 if isinstance(spec, TextInput | WordsInput) else np.float32
-    return np.zeros((size, spec.size), dtype)
+    row = row_of(card.input)
+    return np.zeros((size, *row.shape), row.dtype)

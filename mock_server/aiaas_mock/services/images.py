@@ -64,7 +64,7 @@ class ImageService:
         """Answer ``images.classify``."""
         options = request.options
         ref = self._models.find(options.model, CLASSIFY.name)
-        answered = await self._infer(ref, request.inputs, context)
+        answered = await self.infer(ref, request.inputs, context)
         best = best_classes(
             ref,
             probabilities(ref, answered.rows),
@@ -88,7 +88,7 @@ class ImageService:
         options = request.options
         ref = self._models.find(options.model, EMBED.name)
         size = dimensions(ref, options.dimensions)
-        answered = await self._infer(ref, request.inputs, context)
+        answered = await self.infer(ref, request.inputs, context)
         vectors = map(written(options.encoding_format), normalised(answered.rows[:, :size]))
         return EmbedImagesResponse.model_validate(
             {
@@ -101,10 +101,14 @@ class ImageService:
             }
         )
 
-    async def _infer(
+    async def infer(
         self, ref: ModelRef, inputs: Sequence[FileInput], context: RequestContext
     ) -> Answered[DecodedImage]:
-        """Decode and run all inputs, in their order."""
+        """Decode and run all inputs, in their order.
+
+        Raises:
+            ApiError: The model takes no pictures, is busy, cannot be loaded, or is out of time.
+        """
         trace = context.trace
         trace.model, trace.inputs = ref.id, len(inputs)
         spec = self._runner.first_model(ref).card.input

@@ -1,0 +1,1 @@
+"""The REST protocol of TensorFlow Serving: status, metadata and ``:predict``."""
