@@ -19,7 +19,6 @@ DOMAINS: Final = (
     "jobs",
     "models",
     "oauth",
-    "recommendations",
     "system",
     "text",
     "usage",
