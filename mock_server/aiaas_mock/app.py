@@ -33,11 +33,15 @@ from aiaas_mock.inference.backend import ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue
 from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
+from aiaas_mock.jobs.handler import JobHandler
+from aiaas_mock.jobs.queue import StoreJobQueue
+from aiaas_mock.jobs.worker import JobWorker
 from aiaas_mock.protocols.behind import Behind
 from aiaas_mock.protocols.routes import protocol_routes
 from aiaas_mock.protocols.statistics import ModelStatistics
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
+from aiaas_mock.services.jobs import JobService
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.tensors import TensorService
 from aiaas_mock.services.text.classification import TextClassifier
@@ -62,6 +66,7 @@ def create_app(
     logger: Logger | None = None,
     on_ready: Callable[[], object] = lambda: None,
     now: Clock = utc_now,
+    job_handlers: Sequence[JobHandler] = (),
 ) -> Starlette:
     """Make the ASGI application of the reference cloud.
 
@@ -71,6 +76,7 @@ def create_app(
         logger: Where the line per request goes; structlog's default when omitted.
         on_ready: Called once, when the models that must be warm are.
         now: Gives the time.
+        job_handlers: What runs kinds of jobs beside the server's own.
 
     Raises:
         BundleError: A bundle must not be served.
@@ -84,7 +90,12 @@ def create_app(
     store, secret = _store_and_secret(settings, now)
     usage = UsageCounter(store)
     logger = logger or structlog.get_logger().bind()
-    lifetime = _Lifetime(backend, decoder, store, usage, logger, on_ready)
+    queue = StoreJobQueue()
+    # Every kind of job that this server can do has its handler here.
+    worker = JobWorker(
+        store, queue, [*job_handlers], workers=settings.job_workers, log=logger, now=now
+    )
+    lifetime = _Lifetime(backend, decoder, store, usage, worker, logger, on_ready)
     statistics = ModelStatistics(metrics.batches)
     recorder = Recorder([metrics, LogSink(logger), usage, statistics])
     mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
@@ -107,6 +118,7 @@ def create_app(
     limits = ImageLimits(max_pixels=settings.max_image_pixels, max_side=settings.max_image_side)
     images = ImageService(backend, directory, decoder, limits)
     files = FileService(store, quota_bytes=settings.storage_quota_bytes)
+    jobs = JobService(store, queue)
     system = SystemService(version("aiaas"), lifetime.state, backend.loaded, metrics)
     handlers: Mapping[str, object] = {
         "files.create": files.create,
@@ -116,6 +128,10 @@ def create_app(
         "files.delete": files.delete,
         "images.classify": images.classify,
         "images.embed": images.embed,
+        "jobs.list": jobs.list,
+        "jobs.retrieve": jobs.retrieve,
+        "jobs.cancel": jobs.cancel,
+        "jobs.events": jobs.events,
         "models.list": directory.list,
         "models.retrieve": directory.retrieve,
         "oauth.token": TokenService(authenticator, mint).token,
@@ -177,7 +193,7 @@ class _App(Starlette):
 
 
 class _Lifetime:
-    """Starts and stops backend and store with the server."""
+    """Starts and stops backend, store and jobs with the server."""
 
     def __init__(
         self,
@@ -185,6 +201,7 @@ class _Lifetime:
         decoder: ThreadPoolExecutor,
         store: SqlStore,
         usage: UsageCounter,
+        worker: JobWorker,
         logger: Logger,
         on_ready: Callable[[], object],
     ) -> None:
@@ -192,6 +209,7 @@ class _Lifetime:
         self._on_ready = on_ready
         self._store = store
         self._usage = usage
+        self._worker = worker
         self._decoder = decoder
         self._backend = backend
         self._state: State = "starting"
@@ -210,6 +228,7 @@ class _Lifetime:
             self._state = "stopping"
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
+            await self._worker.close()
             await self._backend.close()
             self._decoder.shutdown()
             await self._usage.close()
@@ -227,6 +246,7 @@ class _Lifetime:
             self._logger.error("not ready", exc_info=error)
             return
         self._usage.start()
+        self._worker.start()
         self._state = "ready"
         self._on_ready()
         self._logger.info("ready", models=list(self._backend.loaded()))

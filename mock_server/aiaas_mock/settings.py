@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         le=64,
         description="Threads that decode pictures and tokenise texts.",
     )
+    job_workers: int = Field(
+        1, ge=1, le=64, description="Jobs that run at the same moment; others wait in the queue."
+    )
     max_queue: int = Field(
         1024,
         ge=64,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from aiaas._async.file_content import (
         AsyncFileContent,
     )
+    from aiaas._async.job_stream import (
+        AsyncJobStream,
+    )
     from aiaas._async.middleware import (
         AsyncMiddleware,
         AsyncProceed,
@@ -80,6 +83,13 @@ if TYPE_CHECKING:
         ImageClassification,
         ImageEmbedding,
     )
+    from aiaas._core.job_errors import (
+        JobFailedError,
+        JobTimeoutError,
+    )
+    from aiaas._core.job_types import (
+        Job,
+    )
     from aiaas._core.model_types import (
         Model,
     )
@@ -133,6 +143,9 @@ if TYPE_CHECKING:
     from aiaas._sync.file_content import (
         FileContent,
     )
+    from aiaas._sync.job_stream import (
+        JobStream,
+    )
     from aiaas._sync.middleware import (
         Middleware,
         Proceed,
@@ -149,6 +162,9 @@ if TYPE_CHECKING:
     from aiaas.contract.answers import (
         ItemError,
         Prediction,
+    )
+    from aiaas.contract.jobs import (
+        JobEvent,
     )
     from aiaas.contract.models import (
         Metric,
@@ -193,6 +209,7 @@ __all__ = [
     "AsyncClient",
     "AsyncEventStream",
     "AsyncFileContent",
+    "AsyncJobStream",
     "AsyncMiddleware",
     "AsyncPaginator",
     "AsyncProceed",
@@ -226,6 +243,11 @@ __all__ = [
     "InvalidInputError",
     "InvalidRequestError",
     "ItemError",
+    "Job",
+    "JobEvent",
+    "JobFailedError",
+    "JobStream",
+    "JobTimeoutError",
     "Keyphrase",
     "LanguageScore",
     "Metric",
@@ -283,6 +305,7 @@ __all__ = [
 _EXPORTS = {
     "aiaas._async.client": "AsyncClient",
     "aiaas._async.file_content": "AsyncFileContent",
+    "aiaas._async.job_stream": "AsyncJobStream",
     "aiaas._async.middleware": "AsyncMiddleware AsyncProceed",
     "aiaas._async.paging": "AsyncPaginator",
     "aiaas._async.streams": "AsyncEventStream",
@@ -300,6 +323,8 @@ _EXPORTS = {
     "aiaas._core.event_streams": "StreamIdleError StreamTruncatedError",
     "aiaas._core.file_types": "DeletedFile File",
     "aiaas._core.image_types": "ImageClassification ImageEmbedding",
+    "aiaas._core.job_errors": "JobFailedError JobTimeoutError",
+    "aiaas._core.job_types": "Job",
     "aiaas._core.model_types": "Model",
     "aiaas._core.options": "CallOptions ClientOptions",
     "aiaas._core.page_types": "Page",
@@ -318,11 +343,13 @@ _EXPORTS = {
     "aiaas._core.version": "__version__",
     "aiaas._sync.client": "Client",
     "aiaas._sync.file_content": "FileContent",
+    "aiaas._sync.job_stream": "JobStream",
     "aiaas._sync.middleware": "Middleware Proceed",
     "aiaas._sync.paging": "Paginator",
     "aiaas._sync.streams": "EventStream",
     "aiaas._sync.transport": "StreamedResponse",
     "aiaas.contract.answers": "ItemError Prediction",
+    "aiaas.contract.jobs": "JobEvent",
     "aiaas.contract.models": "Metric",
     "aiaas.contract.problems": "Problem ProblemDetail",
     "aiaas.contract.text._common": "Span",

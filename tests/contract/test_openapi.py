@@ -75,6 +75,16 @@ def test_an_upload_is_described_as_a_form_with_one_file(document: dict[str, Any]
     assert schema["properties"]["request"] == {"$ref": "#/components/schemas/CreateFileRequest"}
 
 
+def test_what_travels_in_the_path_is_no_part_of_the_body(document: dict[str, Any]) -> None:
+    described = document["paths"]["/v1/jobs/{job}/cancel"]["post"]
+    (in_path,) = [one for one in described["parameters"] if one["in"] == "path"]
+    assert (in_path["name"], in_path["required"]) == ("job", True)
+    body = described["requestBody"]["content"]["application/json"]
+    assert body["schema"]["properties"] == {}
+    assert body["schema"]["additionalProperties"] is False
+    assert body["example"] == {}
+
+
 def test_an_answer_of_events_is_described_beside_the_whole_one(document: dict[str, Any]) -> None:
     for operation in all_operations():
         described = document["paths"][operation.path][operation.method.lower()]

@@ -33,7 +33,7 @@ def encoded(kind: str, data: BaseModel) -> bytes:
 
 
 async def open_stream(
-    events: Events, deadline: float, *, encode: Encode = encoded
+    events: Events, deadline: float, *, encode: Encode = encoded, head: bool = False
 ) -> StreamedAnswer:
     """Wait for the first event, then answer with all of them as they come.
 
@@ -43,12 +43,13 @@ async def open_stream(
         events: What the service tells.
         deadline: Time of the event loop's clock at which the stream ends with a problem.
         encode: Writes the events, and a problem as one of kind ``error``.
+        head: Whether nobody wants the events: then none is waited for.
 
     Raises:
         ApiError: The service refused before its first event.
     """
     pieces = _Pieces(events, deadline, encode)
-    await pieces.begin()
+    await (pieces.aclose() if head else pieces.begin())
     return StreamedAnswer(
         pieces=pieces,
         size_bytes=None,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from aiaas._async.files import AsyncFiles
     from aiaas._async.images import AsyncImages
+    from aiaas._async.jobs import AsyncJobs
     from aiaas._async.models import AsyncModels
     from aiaas._async.raw import AsyncRaw
     from aiaas._async.text import AsyncText
@@ -148,6 +149,13 @@ class AsyncClient:
         from aiaas._async.images import AsyncImages
 
         return AsyncImages(self._pipeline)
+
+    @cached_property
+    def jobs(self) -> AsyncJobs:
+        """Look at jobs, wait for them, and call them off."""
+        from aiaas._async.jobs import AsyncJobs
+
+        return AsyncJobs(self._pipeline)
 
     @cached_property
     def models(self) -> AsyncModels:

@@ -6,6 +6,8 @@ AiaasError
 ├── MissingDependencyError         (also ImportError) an optional package is needed
 ├── CallDeadlineError              `deadline_s` is over; `.last_failure` is why it took so long
 ├── ChecksumError                  the bytes of a file are not those that were stored
+├── JobFailedError                 a job failed or was cancelled; `.job` and `.problem` say why
+├── JobTimeoutError                (also TimeoutError) a job had not ended in time; it goes on
 ├── TooManyInputsError             (also ValueError) more than one request takes; nothing was sent
 ├── APIConnectionError             no answer came; `.host` and `.phase` say where it ended
 │   ├── APITimeoutError            ... because it took too long

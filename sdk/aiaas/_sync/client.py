@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from aiaas._sync.files import Files
     from aiaas._sync.images import Images
+    from aiaas._sync.jobs import Jobs
     from aiaas._sync.models import Models
     from aiaas._sync.raw import Raw
     from aiaas._sync.text import Text
@@ -149,6 +150,13 @@ class Client:
         from aiaas._sync.images import Images
 
         return Images(self._pipeline)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Look at jobs, wait for them, and call them off."""
+        from aiaas._sync.jobs import Jobs
+
+        return Jobs(self._pipeline)
 
     @cached_property
     def models(self) -> Models:

@@ -59,7 +59,7 @@ class Engine:
         self._transport = transport
         self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
-        self._sleep = sleep
+        self.sleep = sleep
         self.clock = clock
         self._auth = Authenticator(config.credentials, self._fetch_token, clock)
         budget = settings.retry.budget
@@ -103,7 +103,7 @@ class Engine:
             # Outside of the handler, so that a later failure does not drag this one along.
             if renewed is None:
                 _log.debug("%s: again in %.2f s", outgoing.operation.name, delay_s)
-                self._sleep(delay_s)
+                self.sleep(delay_s)
             else:
                 # Once, and not counted: the deployment refused without looking at the request.
                 may_renew = False
@@ -141,7 +141,7 @@ class Engine:
                 delay_s = tries.delay_after(failure, outgoing)
                 if delay_s is None:
                     raise
-            self._sleep(delay_s)
+            self.sleep(delay_s)
 
     def _call(
         self,
@@ -199,6 +199,14 @@ class Pipeline:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
+
+    def clock(self) -> float:
+        """Return the seconds of the client's clock."""
+        return self._engine.clock()
+
+    def sleep(self, delay_s: float) -> None:
+        """Wait as the client does between attempts."""
+        self._engine.sleep(delay_s)
 
     def send(self, outgoing: Outgoing, options: CallOptions = _NO_OPTIONS) -> RawResponse:
         """Send a request, repeat it if that helps, and return the successful answer.

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aiaas.cli import _config, _files, _images, _models, _ping, _text, _usage
+from aiaas.cli import _config, _files, _images, _jobs, _models, _ping, _text, _usage
 from aiaas.cli._commands import command
 from aiaas.cli._session import ExitStatus
 
@@ -45,6 +45,7 @@ app.add_typer(_images.app, name="images")
 app.add_typer(_text.app, name="text")
 app.add_typer(_models.app, name="models")
 app.add_typer(_files.app, name="files")
+app.add_typer(_jobs.app, name="jobs")
 command(app)(_usage.usage)
 app.command("ping")(_ping.ping)
 app.add_typer(_config.app, name="config")

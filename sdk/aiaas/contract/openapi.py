@@ -137,10 +137,11 @@ def _operation(operation: Operation[Any, Any]) -> _Json:
 
 def _parameters(operation: Operation[Any, Any]) -> list[_Json]:
     """Describe the fields that travel in path and query."""
-    model = operation.request if not operation.bodies else None
-    note = ""
+    model, note = operation.request, ""
     if "image" in operation.bodies:
         model, note = operation.options, "For raw `image/*` bodies. "
+    elif operation.bodies and not operation.path_fields:
+        return []
     if model is None:
         return []
     schema = model.model_json_schema(ref_template=_REF)
@@ -155,6 +156,7 @@ def _parameters(operation: Operation[Any, Any]) -> list[_Json]:
             "schema": {key: value for key, value in described.items() if key != "title"},
         }
         for name, described in schema["properties"].items()
+        if not operation.bodies or "image" in operation.bodies or name in operation.path_fields
     ]
 
 
@@ -174,11 +176,27 @@ def _field_notes(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _json_content(operation: Operation[Any, Any]) -> _Json:
+    example = example_of(operation.name).request or {}
+    in_path = operation.path_fields
     return {
         "application/json": {
-            "schema": _ref(operation.request),
-            "example": example_of(operation.name).request,
+            "schema": _rest_of(operation) if in_path else _ref(operation.request),
+            "example": {name: value for name, value in example.items() if name not in in_path},
         }
+    }
+
+
+def _rest_of(operation: Operation[Any, Any]) -> _Json:
+    """Describe a body that lacks the fields in the path."""
+    schema = operation.request.model_json_schema(ref_template=_REF) if operation.request else {}
+    in_path = operation.path_fields
+    return {
+        "type": "object",
+        "properties": {
+            name: value for name, value in schema["properties"].items() if name not in in_path
+        },
+        "required": [name for name in schema.get("required", ()) if name not in in_path],
+        "additionalProperties": False,
     }
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aiaas.testing._clock import VirtualClock
     from aiaas.testing._errors import UnexpectedCallError, WrongAnswerError
     from aiaas.testing._fake import FakeCloud
+    from aiaas.testing._jobs import job, job_event
     from aiaas.testing._respx import respx_stubs
     from aiaas.testing._stub import Stub
     from aiaas.testing._texts import (
@@ -55,6 +56,8 @@ __all__ = [
     "emotions",
     "entities",
     "item_error",
+    "job",
+    "job_event",
     "keyphrases",
     "ranked_document",
     "redacted",
@@ -83,6 +86,8 @@ _HOMES = {
     "emotions": "_texts",
     "entities": "_texts",
     "item_error": "_builders",
+    "job": "_jobs",
+    "job_event": "_jobs",
     "keyphrases": "_texts",
     "ranked_document": "_texts",
     "redacted": "_texts",

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from aiaas.contract.answers import InferenceAnswer, ItemError, Page
 from aiaas.contract.examples import example_of
+from aiaas.contract.jobs import JobEventList
 from aiaas.testing._calls import Call
 from aiaas.testing._errors import WrongAnswerError
 
@@ -47,6 +48,8 @@ def compose(
     items = [item_body(operation, one) for one in made]
     if _list_of(response) == "results":
         _fill_results(operation, body, call, items)
+    elif issubclass(response, JobEventList):
+        _fill_events(body, call, items)
     elif _list_of(response) == "data":
         _fill_page(body, call, items)
     else:
@@ -227,6 +230,12 @@ def _fill_page(body: dict[str, Any], call: Call, items: list[dict[str, Any]]) ->
     }
 
 
+def _fill_events(body: dict[str, Any], call: Call, items: list[dict[str, Any]]) -> None:
+    """Give the events after the one that the client knows."""
+    after = int(call.fields.get("after") or 0)
+    body["data"] = [one for one in items or body["data"] if one["number"] > after]
+
+
 def _stored(response: type[BaseModel], call: Call) -> dict[str, Any]:
     """Return what a deployment says of an upload because of what was sent."""
     content = b"".join(call.inputs)
@@ -260,7 +269,7 @@ def _item_of(operation: Operation[Any, Any]) -> tuple[type[BaseModel], dict[str,
 
 def _list_of(response: type[BaseModel]) -> str | None:
     """Return the field with the items of a test, or None when an answer is one thing."""
-    for holder, field in ((InferenceAnswer, "results"), (Page, "data")):
+    for holder, field in ((InferenceAnswer, "results"), (Page, "data"), (JobEventList, "data")):
         if issubclass(response, holder) and field in response.model_fields:
             return field
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aiaas._core.event_streams import DONE, ERROR
@@ -24,7 +24,10 @@ def as_asked(operation: Operation[Any, Any], call: Call, body: bytes) -> tuple[s
     """Return the media type and the body of an answer, as JSON or as the events it is made of."""
     if not wants_events(operation, call):
         return operation.media_type, body
-    text: str = json.loads(body)["text"]
+    whole = json.loads(body)
+    if "data" in whole:
+        return MEDIA_TYPE, _updates(whole["data"], call)
+    text: str = whole["text"]
     return MEDIA_TYPE, stream_of(re.findall(r"\s*\S+|\s+$", text), done=body)
 
 
@@ -38,6 +41,14 @@ def stream_of(
     )
     ends = ((DONE, done), (ERROR, error))
     return b"".join([*tokens, *(_event(kind, data) for kind, data in ends if data is not None)])
+
+
+def _updates(events: Sequence[Mapping[str, Any]], call: Call) -> bytes:
+    """Write the events of a job, and the job as it ended."""
+    from aiaas.testing._jobs import ended_as
+
+    told = [_event("update", json.dumps(event).encode()) for event in events]
+    return b"".join([*told, _event(DONE, ended_as(events, call.fields["job"]))])
 
 
 def _event(kind: str, data: bytes) -> bytes:

@@ -132,7 +132,7 @@ class Stub:
         Example:
             >>> fake.on("text.generate").streams("Hel", "lo", finish_reason="stop")
         """
-        if self._operation.events is None:
+        if "token" not in (self._operation.events or ()):
             raise ValueError(f"{self._operation.name} does not answer piece by piece")
         whole = {"text": "".join(pieces)}
         check(self._operation, (whole,), changes)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from aiaas.contract.examples import example_of
 from aiaas_mock.conformance import Case, Expectation, run
 from aiaas_mock.conformance.case import refusal
 from aiaas_mock.conformance.events import read_events
@@ -26,6 +28,7 @@ from aiaas_mock.conformance.runner import UNKNOWN_KEY
 
 Answer = Callable[[httpx.Request], httpx.Response]
 IDS = {"X-Request-Id": "req_1"}
+JOB = example_of("jobs.retrieve").response or {}
 HEALTHY = {"status": "ok", "version": "1"}
 
 
@@ -247,3 +250,30 @@ def test_an_answer_that_is_no_stream_differs() -> None:
 )
 def test_events_are_read_as_the_standard_says(body: bytes, found: list[dict[str, Any]]) -> None:
     assert read_events(body) == found
+
+
+def test_what_must_come_before_is_sent_from_the_first_on() -> None:
+    jobs = iter(["job_1", "job_2"])
+    paths: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        return httpx.Response(200, json={**JOB, "id": next(jobs, "job_3")}, headers=IDS)
+
+    first = Case(
+        operation="jobs.retrieve",
+        kind="happy",
+        name="describes one",
+        path={"job": "job_0"},
+        expect=Expectation(),
+    )
+    second = replace(first, name="describes the next", path={"job": "{id}"}, before=first)
+    third = replace(second, name="describes the last", before=second)
+    assert differences(third, answer) == ()
+    assert [path.rpartition("/")[2] for path in paths] == ["job_0", "job_1", "job_2"]
+
+
+def test_a_case_fails_with_what_must_come_before_it() -> None:
+    before = replace(healthy(values={"/version": "2"}), name="is of version 2")
+    case = replace(healthy(), before=replace(healthy(), before=before))
+    assert "what must come before:" in differences(case, giving(HEALTHY))

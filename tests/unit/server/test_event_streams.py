@@ -131,3 +131,24 @@ async def test_a_service_that_is_cancelled_before_its_first_event_is_closed() ->
     with pytest.raises(asyncio.CancelledError):
         await opening
     assert closed.is_set()
+
+
+async def test_nobody_waits_for_events_that_nobody_wants() -> None:
+    begun = False
+
+    async def never() -> AsyncGenerator[tuple[str, BaseModel], None]:
+        nonlocal begun
+        begun = True
+        yield "done", Word(text="")
+
+    messages: list[Any] = []
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    record = RequestRecord("req_1", "jobs.events")
+    opening = open_stream(Events(never()), soon(), head=True)
+    await Exchange(record, stays, send, head=True).run(opening, Recorder([]))
+    assert [message.get("status") for message in messages] == [200, None]
+    assert (b"content-type", b"text/event-stream") in messages[0]["headers"]
+    assert not begun
