@@ -11,9 +11,15 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from aiaas_mock.storage.sql.answers import SqlAnswers
+from aiaas_mock.storage.sql.events import SqlEvents
 from aiaas_mock.storage.sql.files import SqlFiles
-from aiaas_mock.storage.sql.schema import answers, blobs, prepare
+from aiaas_mock.storage.sql.items import SqlItems
+from aiaas_mock.storage.sql.jobs import SqlJobs
+from aiaas_mock.storage.sql.recommenders import SqlRecommenders
+from aiaas_mock.storage.sql.schema import answers, blobs
 from aiaas_mock.storage.sql.usage import SqlUsage
+from aiaas_mock.storage.sql.users import SqlUsers
+from aiaas_mock.storage.sql.versions import prepare
 from aiaas_mock.storage.store import StoreError, Transaction
 
 ResultT = TypeVar("ResultT")
@@ -24,12 +30,26 @@ _BUSY_TIMEOUT_MS = 10_000
 class SqlTransaction:
     """Implements `Transaction` on a connection that is in one."""
 
-    __slots__ = ("answers", "files", "usage")
+    __slots__ = (
+        "answers",
+        "events",
+        "files",
+        "items",
+        "jobs",
+        "recommenders",
+        "usage",
+        "users",
+    )
 
     def __init__(self, connection: Connection) -> None:
         self.files = SqlFiles(connection)
         self.answers = SqlAnswers(connection)
         self.usage = SqlUsage(connection)
+        self.items = SqlItems(connection)
+        self.users = SqlUsers(connection)
+        self.events = SqlEvents(connection)
+        self.recommenders = SqlRecommenders(connection)
+        self.jobs = SqlJobs(connection)
 
 
 class Database:
@@ -89,7 +109,9 @@ def _configure_sqlite(connection: Any, record: object) -> None:
     # just to blank it (some builds of SQLite do). Freed pages are used again.
     connection.execute("PRAGMA page_size = 16384")
     connection.execute("PRAGMA secure_delete = FAST")
+    connection.execute("PRAGMA cache_size = -32000")
     connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     # With WAL a crash of the process loses nothing; a power failure may lose the last moments,
     # never the order or the whole.
     connection.execute("PRAGMA synchronous = NORMAL")

@@ -61,6 +61,11 @@ class SqlStore:
         """Whether what is kept outlives the process."""
         return self._url != IN_MEMORY
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may change what is kept."""
+        return self._lock is None and self._url != IN_MEMORY
+
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
         """Run `work` in a transaction on the store's thread."""
         loop = asyncio.get_running_loop()
@@ -91,6 +96,5 @@ class SqlStore:
         if self._database is None:
             from aiaas_mock.storage.sql.database import Database
 
-            alone = self._lock is not None or self._url == IN_MEMORY
-            self._database = Database(self._url, now=self._now(), alone=alone)
+            self._database = Database(self._url, now=self._now(), alone=not self.shared)
         return self._database
