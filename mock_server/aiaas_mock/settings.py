@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     storage_quota_bytes: int = Field(
         10 * 2**30, ge=1, description="Most bytes of all files of a namespace (413 above)."
     )
+    demo_catalogue: bool = Field(
+        True, description="Whether namespaces without items show the items of the bundle 'retail'."
+    )
     idempotency_kept_s: float = Field(
         24 * 3600.0, gt=0, description="Seconds that answers are kept for repeated requests."
     )

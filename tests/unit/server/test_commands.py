@@ -26,6 +26,7 @@ def test_help_of_serve_has_an_option_for_every_setting() -> None:
     output = CliRunner().invoke(cli, ["serve", "--help"]).output
     for name in Settings.model_fields:
         assert f"--{name.replace('_', '-')}" in output
+    assert "--demo-catalogue / --no-demo-catalogue" in output
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -130,6 +130,32 @@ def test_a_case_is_sent_with_its_credential(credential: Any, header: str | None)
     assert differences(case, answer) == ()
 
 
+def test_what_comes_before_a_case_is_sent_first_and_so_is_what_comes_before_that() -> None:
+    def step(number: int, before: Case | None, **expect: Any) -> Case:
+        return Case(
+            operation="models.retrieve",
+            kind="happy",
+            name=f"step {number}",
+            path={"model": f"step-{number}"},
+            before=before,
+            expect=Expectation(**expect),
+        )
+
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path.rpartition("/")[2])
+        return giving(page("m", more=False, cursor=None)["data"][0])(request)
+
+    case = step(3, step(2, step(1, None)))
+    assert differences(case, answer) == ()
+    assert asked == ["step-1", "step-2", "step-3"]
+    asked.clear()
+    wrong = differences(step(3, step(2, step(1, None, values={"/id": "another"}))), answer)
+    assert wrong[0] == "what must come before:"
+    assert asked == ["step-1"]
+
+
 def pages(*bodies: dict[str, Any]) -> Answer:
     remaining: Iterator[dict[str, Any]] = iter(bodies)
     return lambda request: giving(next(remaining))(request)
