@@ -80,6 +80,9 @@ if TYPE_CHECKING:
         ImageClassification,
         ImageEmbedding,
     )
+    from aiaas._core.job_types import (
+        Job,
+    )
     from aiaas._core.model_types import (
         Model,
     )
@@ -98,6 +101,23 @@ if TYPE_CHECKING:
     )
     from aiaas._core.raw_types import (
         Response,
+    )
+    from aiaas._core.recommendation_types import (
+        CreatedEvents,
+        DeletedItem,
+        EndedExperiment,
+        ErasedUser,
+        Event,
+        Experiment,
+        InterestedUsers,
+        Item,
+        RankedItems,
+        RecommendationMetrics,
+        Recommendations,
+        RecommendedItem,
+        TrainedModel,
+        UpsertedItems,
+        UpsertedUsers,
     )
     from aiaas._core.responses import (
         RawResponse,
@@ -157,6 +177,28 @@ if TYPE_CHECKING:
         Problem,
         ProblemDetail,
     )
+    from aiaas.contract.recommendations.events import (
+        NewEvent,
+    )
+    from aiaas.contract.recommendations.items import (
+        NewItem,
+    )
+    from aiaas.contract.recommendations.learning import (
+        ExperimentGroup,
+        Group,
+        ModelMetrics,
+        OfflineMetrics,
+        OnlineMetrics,
+    )
+    from aiaas.contract.recommendations.ranking import (
+        Context,
+        InterestedUser,
+        Promotion,
+        Reason,
+    )
+    from aiaas.contract.recommendations.users import (
+        NewUser,
+    )
     from aiaas.contract.text._common import (
         Span,
     )
@@ -208,12 +250,20 @@ __all__ = [
     "ClientOptions",
     "ConfigurationError",
     "ConflictError",
+    "Context",
     "Contribution",
+    "CreatedEvents",
     "DeadlineExceededError",
     "DeletedFile",
+    "DeletedItem",
     "DetectedLanguage",
+    "EndedExperiment",
     "Entity",
+    "ErasedUser",
+    "Event",
     "EventStream",
+    "Experiment",
+    "ExperimentGroup",
     "Explanation",
     "File",
     "FileContent",
@@ -221,19 +271,30 @@ __all__ = [
     "GeneratedText",
     "GeneratedToken",
     "GenerationUsage",
+    "Group",
     "ImageClassification",
     "ImageEmbedding",
+    "InterestedUser",
+    "InterestedUsers",
     "InvalidInputError",
     "InvalidRequestError",
+    "Item",
     "ItemError",
+    "Job",
     "Keyphrase",
     "LanguageScore",
     "Metric",
     "Middleware",
     "MissingDependencyError",
     "Model",
+    "ModelMetrics",
+    "NewEvent",
+    "NewItem",
+    "NewUser",
     "NotFoundError",
     "OAuth2ClientCredentials",
+    "OfflineMetrics",
+    "OnlineMetrics",
     "OperationUsage",
     "Page",
     "Paginator",
@@ -243,10 +304,16 @@ __all__ = [
     "Problem",
     "ProblemDetail",
     "Proceed",
+    "Promotion",
     "RankedDocument",
+    "RankedItems",
     "RateLimit",
     "RateLimitError",
     "RawResponse",
+    "Reason",
+    "RecommendationMetrics",
+    "Recommendations",
+    "RecommendedItem",
     "RedactedText",
     "Redaction",
     "RequestTooLargeError",
@@ -273,8 +340,11 @@ __all__ = [
     "TextSummary",
     "TokenCount",
     "TooManyInputsError",
+    "TrainedModel",
     "UnexpectedStatusError",
     "UnsupportedMediaTypeError",
+    "UpsertedItems",
+    "UpsertedUsers",
     "UsageReport",
     "__version__",
 ]
@@ -300,12 +370,18 @@ _EXPORTS = {
     "aiaas._core.event_streams": "StreamIdleError StreamTruncatedError",
     "aiaas._core.file_types": "DeletedFile File",
     "aiaas._core.image_types": "ImageClassification ImageEmbedding",
+    "aiaas._core.job_types": "Job",
     "aiaas._core.model_types": "Model",
     "aiaas._core.options": "CallOptions ClientOptions",
     "aiaas._core.page_types": "Page",
     "aiaas._core.pictures": "Picture",
     "aiaas._core.rate_limits": "RateLimit",
     "aiaas._core.raw_types": "Response",
+    "aiaas._core.recommendation_types": (
+        "CreatedEvents DeletedItem EndedExperiment ErasedUser Event Experiment InterestedUsers "
+        "Item RankedItems RecommendationMetrics RecommendedItem Recommendations TrainedModel "
+        "UpsertedItems UpsertedUsers"
+    ),
     "aiaas._core.responses": "RawResponse",
     "aiaas._core.retry": "Retry RetryBudget",
     "aiaas._core.text_types": (
@@ -325,6 +401,13 @@ _EXPORTS = {
     "aiaas.contract.answers": "ItemError Prediction",
     "aiaas.contract.models": "Metric",
     "aiaas.contract.problems": "Problem ProblemDetail",
+    "aiaas.contract.recommendations.events": "NewEvent",
+    "aiaas.contract.recommendations.items": "NewItem",
+    "aiaas.contract.recommendations.learning": (
+        "ExperimentGroup Group ModelMetrics OfflineMetrics OnlineMetrics"
+    ),
+    "aiaas.contract.recommendations.ranking": "Context InterestedUser Promotion Reason",
+    "aiaas.contract.recommendations.users": "NewUser",
     "aiaas.contract.text._common": "Span",
     "aiaas.contract.text.classification": "Contribution Explanation SentenceSentiment",
     "aiaas.contract.text.extraction": "Entity Keyphrase LanguageScore Redaction SummarySentence",

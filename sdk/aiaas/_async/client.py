@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from aiaas._async.files import AsyncFiles
     from aiaas._async.images import AsyncImages
+    from aiaas._async.jobs import AsyncJobs
     from aiaas._async.models import AsyncModels
     from aiaas._async.raw import AsyncRaw
+    from aiaas._async.recommendations import AsyncRecommender
     from aiaas._async.text import AsyncText
     from aiaas._async.usage import AsyncUsage
     from aiaas.contract._operation import Operation
@@ -150,6 +152,13 @@ class AsyncClient:
         return AsyncImages(self._pipeline)
 
     @cached_property
+    def jobs(self) -> AsyncJobs:
+        """Look at jobs, wait for them, and call them off."""
+        from aiaas._async.jobs import AsyncJobs
+
+        return AsyncJobs(self._pipeline)
+
+    @cached_property
     def models(self) -> AsyncModels:
         """List and describe the models of the deployment."""
         from aiaas._async.models import AsyncModels
@@ -162,6 +171,13 @@ class AsyncClient:
         from aiaas._async.raw import AsyncRaw
 
         return AsyncRaw(self._pipeline)
+
+    @cached_property
+    def recommendations(self) -> AsyncRecommender:
+        """Recommend items to users, learn from what they do, and say why."""
+        from aiaas._async.recommendations import AsyncRecommender
+
+        return AsyncRecommender(self._pipeline)
 
     @cached_property
     def text(self) -> AsyncText:

@@ -58,7 +58,7 @@ class AsyncEngine:
         self._transport = transport
         self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
-        self._sleep = sleep
+        self.sleep = sleep
         self.clock = clock
         self._auth = AsyncAuthenticator(config.credentials, self._fetch_token, clock)
         budget = settings.retry.budget
@@ -102,7 +102,7 @@ class AsyncEngine:
             # Outside of the handler, so that a later failure does not drag this one along.
             if renewed is None:
                 _log.debug("%s: again in %.2f s", outgoing.operation.name, delay_s)
-                await self._sleep(delay_s)
+                await self.sleep(delay_s)
             else:
                 # Once, and not counted: the deployment refused without looking at the request.
                 may_renew = False
@@ -140,7 +140,7 @@ class AsyncEngine:
                 delay_s = tries.delay_after(failure, outgoing)
                 if delay_s is None:
                     raise
-            await self._sleep(delay_s)
+            await self.sleep(delay_s)
 
     def _call(
         self,
@@ -199,6 +199,14 @@ class AsyncPipeline:
         self._engine = engine
         self._settings = settings
 
+    def clock(self) -> float:
+        """Return the seconds of the client's clock."""
+        return self._engine.clock()
+
+    async def sleep(self, delay_s: float) -> None:
+        """Wait as the client does between attempts."""
+        await self._engine.sleep(delay_s)
+
     async def send(self, outgoing: Outgoing, options: CallOptions = _NO_OPTIONS) -> RawResponse:
         """Send a request, repeat it if that helps, and return the successful answer.
 
@@ -253,6 +261,10 @@ class AsyncPipeline:
 
         await self._engine.run(outgoing, settings, stream=True, begin=begin)
         return opened[0]
+
+    def new_id(self) -> str:
+        """Return a name that nobody else makes up."""
+        return self._engine.new_id()
 
     def with_options(self, options: ClientOptions) -> AsyncPipeline:
         """Return a pipeline with other options over the same connections."""

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from aiaas._sync.files import Files
     from aiaas._sync.images import Images
+    from aiaas._sync.jobs import Jobs
     from aiaas._sync.models import Models
     from aiaas._sync.raw import Raw
+    from aiaas._sync.recommendations import Recommender
     from aiaas._sync.text import Text
     from aiaas._sync.usage import Usage
     from aiaas.contract._operation import Operation
@@ -151,6 +153,13 @@ class Client:
         return Images(self._pipeline)
 
     @cached_property
+    def jobs(self) -> Jobs:
+        """Look at jobs, wait for them, and call them off."""
+        from aiaas._sync.jobs import Jobs
+
+        return Jobs(self._pipeline)
+
+    @cached_property
     def models(self) -> Models:
         """List and describe the models of the deployment."""
         from aiaas._sync.models import Models
@@ -163,6 +172,13 @@ class Client:
         from aiaas._sync.raw import Raw
 
         return Raw(self._pipeline)
+
+    @cached_property
+    def recommendations(self) -> Recommender:
+        """Recommend items to users, learn from what they do, and say why."""
+        from aiaas._sync.recommendations import Recommender
+
+        return Recommender(self._pipeline)
 
     @cached_property
     def text(self) -> Text:

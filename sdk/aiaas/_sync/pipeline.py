@@ -59,7 +59,7 @@ class Engine:
         self._transport = transport
         self._middleware = middleware
         self._proceed = chain(middleware, transport.send)
-        self._sleep = sleep
+        self.sleep = sleep
         self.clock = clock
         self._auth = Authenticator(config.credentials, self._fetch_token, clock)
         budget = settings.retry.budget
@@ -103,7 +103,7 @@ class Engine:
             # Outside of the handler, so that a later failure does not drag this one along.
             if renewed is None:
                 _log.debug("%s: again in %.2f s", outgoing.operation.name, delay_s)
-                self._sleep(delay_s)
+                self.sleep(delay_s)
             else:
                 # Once, and not counted: the deployment refused without looking at the request.
                 may_renew = False
@@ -141,7 +141,7 @@ class Engine:
                 delay_s = tries.delay_after(failure, outgoing)
                 if delay_s is None:
                     raise
-            self._sleep(delay_s)
+            self.sleep(delay_s)
 
     def _call(
         self,
@@ -200,6 +200,14 @@ class Pipeline:
         self._engine = engine
         self._settings = settings
 
+    def clock(self) -> float:
+        """Return the seconds of the client's clock."""
+        return self._engine.clock()
+
+    def sleep(self, delay_s: float) -> None:
+        """Wait as the client does between attempts."""
+        self._engine.sleep(delay_s)
+
     def send(self, outgoing: Outgoing, options: CallOptions = _NO_OPTIONS) -> RawResponse:
         """Send a request, repeat it if that helps, and return the successful answer.
 
@@ -252,6 +260,10 @@ class Pipeline:
 
         self._engine.run(outgoing, settings, stream=True, begin=begin)
         return opened[0]
+
+    def new_id(self) -> str:
+        """Return a name that nobody else makes up."""
+        return self._engine.new_id()
 
     def with_options(self, options: ClientOptions) -> Pipeline:
         """Return a pipeline with other options over the same connections."""

@@ -59,6 +59,10 @@ def compose(
         if "model" not in said and not whole:
             _name_model(response, body, call)
     body |= {name: _json(value) for name, value in (changes or {}).items()}
+    if {"created", "errors"} <= response.model_fields.keys() and not _says(
+        "created", made, changes
+    ):
+        body["created"] = _new_entries(body, call)
     return validated(operation, body).model_dump_json(exclude_unset=True).encode()
 
 
@@ -225,6 +229,18 @@ def _fill_page(body: dict[str, Any], call: Call, items: list[dict[str, Any]]) ->
         "has_more": more,
         "next_cursor": str(end) if more else None,
     }
+
+
+def _says(field: str, made: Sequence[Given], changes: Mapping[str, object] | None) -> bool:
+    given = made[0] if made else {}
+    return isinstance(given, BaseModel) or field in given or field in (changes or {})
+
+
+def _new_entries(body: Mapping[str, Any], call: Call) -> int:
+    """Return how many of the entries that were sent are neither known nor refused."""
+    sent = next((len(value) for value in call.fields.values() if isinstance(value, list)), 0)
+    known: int = body.get("updated", 0) + body.get("duplicates", 0)
+    return max(0, sent - known - len(body.get("errors", ())))
 
 
 def _stored(response: type[BaseModel], call: Call) -> dict[str, Any]:
