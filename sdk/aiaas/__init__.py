@@ -109,6 +109,23 @@ if TYPE_CHECKING:
     from aiaas._core.raw_types import (
         Response,
     )
+    from aiaas._core.recommendation_types import (
+        CreatedEvents,
+        DeletedItem,
+        EndedExperiment,
+        ErasedUser,
+        Event,
+        Experiment,
+        InterestedUsers,
+        Item,
+        RankedItems,
+        RecommendationMetrics,
+        Recommendations,
+        RecommendedItem,
+        TrainedModel,
+        UpsertedItems,
+        UpsertedUsers,
+    )
     from aiaas._core.responses import (
         RawResponse,
     )
@@ -173,6 +190,28 @@ if TYPE_CHECKING:
         Problem,
         ProblemDetail,
     )
+    from aiaas.contract.recommendations.events import (
+        NewEvent,
+    )
+    from aiaas.contract.recommendations.items import (
+        NewItem,
+    )
+    from aiaas.contract.recommendations.learning import (
+        ExperimentGroup,
+        Group,
+        ModelMetrics,
+        OfflineMetrics,
+        OnlineMetrics,
+    )
+    from aiaas.contract.recommendations.ranking import (
+        Context,
+        InterestedUser,
+        Promotion,
+        Reason,
+    )
+    from aiaas.contract.recommendations.users import (
+        NewUser,
+    )
     from aiaas.contract.text._common import (
         Span,
     )
@@ -225,12 +264,20 @@ __all__ = [
     "ClientOptions",
     "ConfigurationError",
     "ConflictError",
+    "Context",
     "Contribution",
+    "CreatedEvents",
     "DeadlineExceededError",
     "DeletedFile",
+    "DeletedItem",
     "DetectedLanguage",
+    "EndedExperiment",
     "Entity",
+    "ErasedUser",
+    "Event",
     "EventStream",
+    "Experiment",
+    "ExperimentGroup",
     "Explanation",
     "File",
     "FileContent",
@@ -238,10 +285,14 @@ __all__ = [
     "GeneratedText",
     "GeneratedToken",
     "GenerationUsage",
+    "Group",
     "ImageClassification",
     "ImageEmbedding",
+    "InterestedUser",
+    "InterestedUsers",
     "InvalidInputError",
     "InvalidRequestError",
+    "Item",
     "ItemError",
     "Job",
     "JobEvent",
@@ -254,8 +305,14 @@ __all__ = [
     "Middleware",
     "MissingDependencyError",
     "Model",
+    "ModelMetrics",
+    "NewEvent",
+    "NewItem",
+    "NewUser",
     "NotFoundError",
     "OAuth2ClientCredentials",
+    "OfflineMetrics",
+    "OnlineMetrics",
     "OperationUsage",
     "Page",
     "Paginator",
@@ -265,10 +322,16 @@ __all__ = [
     "Problem",
     "ProblemDetail",
     "Proceed",
+    "Promotion",
     "RankedDocument",
+    "RankedItems",
     "RateLimit",
     "RateLimitError",
     "RawResponse",
+    "Reason",
+    "RecommendationMetrics",
+    "Recommendations",
+    "RecommendedItem",
     "RedactedText",
     "Redaction",
     "RequestTooLargeError",
@@ -295,8 +358,11 @@ __all__ = [
     "TextSummary",
     "TokenCount",
     "TooManyInputsError",
+    "TrainedModel",
     "UnexpectedStatusError",
     "UnsupportedMediaTypeError",
+    "UpsertedItems",
+    "UpsertedUsers",
     "UsageReport",
     "__version__",
 ]
@@ -331,6 +397,11 @@ _EXPORTS = {
     "aiaas._core.pictures": "Picture",
     "aiaas._core.rate_limits": "RateLimit",
     "aiaas._core.raw_types": "Response",
+    "aiaas._core.recommendation_types": (
+        "CreatedEvents DeletedItem EndedExperiment ErasedUser Event Experiment InterestedUsers "
+        "Item RankedItems RecommendationMetrics RecommendedItem Recommendations TrainedModel "
+        "UpsertedItems UpsertedUsers"
+    ),
     "aiaas._core.responses": "RawResponse",
     "aiaas._core.retry": "Retry RetryBudget",
     "aiaas._core.text_types": (
@@ -352,6 +423,13 @@ _EXPORTS = {
     "aiaas.contract.jobs": "JobEvent",
     "aiaas.contract.models": "Metric",
     "aiaas.contract.problems": "Problem ProblemDetail",
+    "aiaas.contract.recommendations.events": "NewEvent",
+    "aiaas.contract.recommendations.items": "NewItem",
+    "aiaas.contract.recommendations.learning": (
+        "ExperimentGroup Group ModelMetrics OfflineMetrics OnlineMetrics"
+    ),
+    "aiaas.contract.recommendations.ranking": "Context InterestedUser Promotion Reason",
+    "aiaas.contract.recommendations.users": "NewUser",
     "aiaas.contract.text._common": "Span",
     "aiaas.contract.text.classification": "Contribution Explanation SentenceSentiment",
     "aiaas.contract.text.extraction": "Entity Keyphrase LanguageScore Redaction SummarySentence",

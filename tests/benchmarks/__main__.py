@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import in_process, over_http, sdk, text
+from tests.benchmarks import imports, in_process, over_http, sdk, text
 from tests.benchmarks.machine import cpu_use, foreign_cores, rss_mib
 from tests.benchmarks.servers import Server, aiaas_server, naive_server
 from tests.benchmarks.tables import as_markdown
@@ -124,6 +124,10 @@ def _text_models(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(text.ladder(rounds))
 
 
+def _import(rounds: int, seconds: float) -> dict[str, Any]:
+    return dict(imports.import_cost())
+
+
 def _sdk_openai(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(sdk.openai_cost(rounds))
 
@@ -139,6 +143,7 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "http": _http,
     "text": _text,
     "text models": _text_models,
+    "import": _import,
     "sdk import": _sdk_import,
     "sdk call": _sdk_call,
     "sdk vectors": _sdk_vectors,

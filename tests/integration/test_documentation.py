@@ -41,6 +41,7 @@ _RUN_FOR_REAL: Final = (
     "aiaas files list ",
     "aiaas images ",
     "aiaas models ",
+    "aiaas recommendations ",
     "aiaas text ",
     "aiaas-mock evaluate imagenet-mobilenet-v2 ",
     "aiaas-mock keys ",
@@ -259,6 +260,8 @@ def _prepare(line: str, reader: Reader) -> None:
     if "--models my-models" in line and not (reader.folder / "my-models").exists():
         (code,) = snippets("docs/models.md", 'python title="make_bundle.py"')
         reader.python(code)
+    if "import examples/shop_events.csv" in line:
+        reader.shell("aiaas recommendations items import examples/shop_items.csv")
     if "keys list" in line and not (reader.folder / "keys.json").exists():
         reader.shell(next(text for _, text in RUN if " keys create " in text))
 
@@ -361,6 +364,10 @@ EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
     "redact_logs": ([], ["[EMAIL]", "[CREDIT_CARD]", "ConnectionError: no answer from [IP_ADD"]),
     "review_triage": ([], ["zh", "negative", "positive"]),
     "retries": (["examples/photos/cat.jpg"], ["Egyptian cat"]),
+    "shop": (
+        [],
+        ["catalogue: ", "Ada is new here", "events erased, ers_", "answers everybody from now on"],
+    ),
     "search": ([], ["clothing_dress.jpg"]),
     "semantic_search_text": ([], ["of 5000 documents"]),
 }

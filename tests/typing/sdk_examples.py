@@ -60,6 +60,61 @@ def many_pictures(client: aiaas.Client, paths: list[Path], photos: Iterator[byte
     client.images.embed_many(photos, concurrency=2)
 
 
+def recommended(client: aiaas.Client, views: Iterator[dict[str, object]]) -> None:
+    shop = client.recommendations
+    answer = shop.for_user(
+        "ada",
+        filter="price < 20",
+        promotions=[aiaas.Promotion(filter="sale", share=0.2), {"filter": "new", "share": 0.1}],
+        context={"items": ["mug-1"]},
+        timeout_s=1,
+    )
+    assert_type(answer, aiaas.Recommendations)
+    assert_type(len(answer), int)
+    for item in answer:
+        assert_type(item, aiaas.RecommendedItem)
+        assert_type(item.why, str)
+        assert_type(item.reasons, tuple[aiaas.Reason, ...])
+        event = answer.event("click", item)
+        assert_type(event, aiaas.NewEvent)
+        assert_type(shop.events.create(event), aiaas.CreatedEvents)
+    assert_type(shop.rank("ada", ["mug-1"]), aiaas.RankedItems)
+    assert_type(shop.rank("ada", ["mug-1"]).errors, tuple[aiaas.ItemError, ...])
+    assert_type(shop.similar_items("mug-1").model, str)
+    assert_type(shop.users_for_item("mug-1"), aiaas.InterestedUsers)
+    assert_type([user.user_id for user in shop.users_for_item("mug-1")], list[str])
+    assert_type(shop.next_items(iter(["mug-1"])).group, str | None)
+    assert_type(shop.popular(window_s=60, trend=True), aiaas.Recommendations)
+    shop.events.create(type="view", user="ada", item="mug-1")
+    assert_type(shop.events.create_many(views, concurrency=2).failed, int)
+    assert_type(shop.events.list(user="ada"), aiaas.Paginator[aiaas.Event])
+    shop.events.create(type="view", user="ada")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    assert_type(shop.items.upsert({"id": "mug-1"}), aiaas.UpsertedItems)
+    shop.items.upsert(shop.items.list())
+    shop.items.upsert([aiaas.NewItem(id="a"), {"id": "b", "metadata": {"price": 4}}])
+    assert_type(shop.users.delete("ada"), aiaas.ErasedUser)
+
+
+def learned(client: aiaas.Client) -> None:
+    shop = client.recommendations
+    assert_type(shop.train(family="ease", types=["purchase"]), aiaas.Job)
+    shop.train(family="svd")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert_type(shop.models.list(), aiaas.Paginator[aiaas.TrainedModel])
+    assert_type(shop.models.rollback(), aiaas.TrainedModel)
+    assert_type(shop.models.retrieve("a@1").metrics, aiaas.OfflineMetrics | None)
+    assert_type(shop.experiment.set("x", {"a": "m@1", "b": "m@2"}), aiaas.Experiment)
+    shop.experiment.set("x", [aiaas.Group(name="a", model="m@1", share=0.5)])
+    assert_type(shop.metrics().online, tuple[aiaas.OnlineMetrics, ...])
+
+
+async def recommended_later(client: aiaas.AsyncClient) -> None:
+    answer = await client.recommendations.for_user("ada")
+    assert_type(await client.recommendations.events.create(answer.event("click", "a")),
+                aiaas.CreatedEvents)  # fmt: skip
+    async for item in client.recommendations.items.list():
+        assert_type(item, aiaas.Item)
+
+
 def texts(client: aiaas.Client, pairs: list[tuple[str, str]], texts: Iterator[str]) -> None:
     sentiment = client.text.sentiment("Great!", level="sentence", explain=True)
     assert_type(sentiment, aiaas.TextSentiment)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aiaas._async.jobs import AsyncJobs
     from aiaas._async.models import AsyncModels
     from aiaas._async.raw import AsyncRaw
+    from aiaas._async.recommendations import AsyncRecommender
     from aiaas._async.text import AsyncText
     from aiaas._async.usage import AsyncUsage
     from aiaas.contract._operation import Operation
@@ -170,6 +171,13 @@ class AsyncClient:
         from aiaas._async.raw import AsyncRaw
 
         return AsyncRaw(self._pipeline)
+
+    @cached_property
+    def recommendations(self) -> AsyncRecommender:
+        """Recommend items to users, learn from what they do, and say why."""
+        from aiaas._async.recommendations import AsyncRecommender
+
+        return AsyncRecommender(self._pipeline)
 
     @cached_property
     def text(self) -> AsyncText:

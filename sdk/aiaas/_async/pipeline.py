@@ -262,6 +262,10 @@ class AsyncPipeline:
         await self._engine.run(outgoing, settings, stream=True, begin=begin)
         return opened[0]
 
+    def new_id(self) -> str:
+        """Return a name that nobody else makes up."""
+        return self._engine.new_id()
+
     def with_options(self, options: ClientOptions) -> AsyncPipeline:
         """Return a pipeline with other options over the same connections."""
         return AsyncPipeline(self._engine, self._settings.of_copy(options))

@@ -128,10 +128,14 @@ def flatten(chunks: Sequence[list[ResultT]]) -> list[ResultT]:
 
 def shift_error(error: ItemError, start: int) -> ItemError:
     """Return `error` with positions counted over all chunks instead of its own."""
-    local, position = error.index, error.index + start
+    return place_error(error, error.index + start, field="inputs")
+
+
+def place_error(error: ItemError, position: int, *, field: str) -> ItemError:
+    """Return `error` as one about what is at another position of a request's list `field`."""
     problem = error.error
-    prefix = f"/inputs/{local}"
+    prefix = f"/{field}/{error.index}"
     if problem.param and (problem.param + "/").startswith(prefix + "/"):
-        param = f"/inputs/{position}{problem.param[len(prefix) :]}"
+        param = f"/{field}/{position}{problem.param[len(prefix) :]}"
         problem = problem.model_copy(update={"param": param})
     return error.model_copy(update={"index": position, "error": problem})

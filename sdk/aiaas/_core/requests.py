@@ -82,7 +82,27 @@ def arguments(**names: str) -> Iterator[None]:
         if not hasattr(error, "errors"):
             raise
         # `from None`: the cause's text would repeat all of what was given.
-        raise ArgumentError(_readable(error, names)) from None  # type: ignore[arg-type]
+        raise ArgumentError(in_words(error, names)) from None  # type: ignore[arg-type]
+
+
+def in_words(error: ValidationError, names: Mapping[str, str]) -> str:
+    """Say which value of a request model is not allowed, and what is.
+
+    Args:
+        error: What pydantic raised.
+        names: What a caller knows a field of the model as, where that differs.
+    """
+    first = error.errors(include_url=False)[0]
+    field, *inner = (str(step) for step in first["loc"])
+    place = ".".join([names.get(field, field), *inner])
+    if first["type"] == "timezone_aware":
+        return f"{place} must say its offset from UTC, as datetime.now(UTC) does"
+    subject, should, rest = first["msg"].partition(" should ")
+    # For instance "Input should be ..."; the other messages begin with something else.
+    said = f"{place} should {rest}" if should and " " not in subject else f"{place}: {first['msg']}"
+    value = first["input"]
+    shown = repr(value) if value is None or isinstance(value, str | int | float) else ""
+    return f"{said}; got {shown}" if 0 < len(shown) <= _LONGEST_SHOWN else said
 
 
 def build(operation: Operation[Any, Any], request: BaseModel | None) -> Outgoing:
@@ -141,18 +161,6 @@ def _check_request(operation: Operation[Any, Any], request: BaseModel | None) ->
 
 def _has_required_fields(request: type[BaseModel]) -> bool:
     return any(field.is_required() for field in request.model_fields.values())
-
-
-def _readable(error: ValidationError, names: Mapping[str, str]) -> str:
-    first = error.errors(include_url=False)[0]
-    field, *inner = (str(step) for step in first["loc"])
-    place = ".".join([names.get(field, field), *inner])
-    subject, should, rest = first["msg"].partition(" should ")
-    # For instance "Input should be ..."; the other messages begin with something else.
-    said = f"{place} should {rest}" if should and " " not in subject else f"{place}: {first['msg']}"
-    value = first["input"]
-    shown = repr(value) if value is None or isinstance(value, str | int | float) else ""
-    return f"{said}; got {shown}" if 0 < len(shown) <= _LONGEST_SHOWN else said
 
 
 def _path_segment(value: str) -> str:

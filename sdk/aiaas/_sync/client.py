@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aiaas._sync.jobs import Jobs
     from aiaas._sync.models import Models
     from aiaas._sync.raw import Raw
+    from aiaas._sync.recommendations import Recommender
     from aiaas._sync.text import Text
     from aiaas._sync.usage import Usage
     from aiaas.contract._operation import Operation
@@ -171,6 +172,13 @@ class Client:
         from aiaas._sync.raw import Raw
 
         return Raw(self._pipeline)
+
+    @cached_property
+    def recommendations(self) -> Recommender:
+        """Recommend items to users, learn from what they do, and say why."""
+        from aiaas._sync.recommendations import Recommender
+
+        return Recommender(self._pipeline)
 
     @cached_property
     def text(self) -> Text:

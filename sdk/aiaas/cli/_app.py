@@ -7,7 +7,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aiaas.cli import _config, _files, _images, _jobs, _models, _ping, _text, _usage
+from aiaas.cli import (
+    _config,
+    _files,
+    _images,
+    _jobs,
+    _models,
+    _ping,
+    _recommendations,
+    _text,
+    _usage,
+)
 from aiaas.cli._commands import command
 from aiaas.cli._session import ExitStatus
 
@@ -43,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(_images.app, name="images")
 app.add_typer(_text.app, name="text")
+app.add_typer(_recommendations.app, name="recommendations")
 app.add_typer(_models.app, name="models")
 app.add_typer(_files.app, name="files")
 app.add_typer(_jobs.app, name="jobs")

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from aiaas.testing._errors import UnexpectedCallError, WrongAnswerError
     from aiaas.testing._fake import FakeCloud
     from aiaas.testing._jobs import job, job_event
+    from aiaas.testing._recommendations import (
+        catalogue_item,
+        interested_users,
+        ranked_items,
+        recommendations,
+        recommended_item,
+    )
     from aiaas.testing._respx import respx_stubs
     from aiaas.testing._stub import Stub
     from aiaas.testing._texts import (
@@ -50,16 +57,21 @@ __all__ = [
     "VirtualClock",
     "WrongAnswerError",
     "answer",
+    "catalogue_item",
     "classification",
     "detected_language",
     "embedding",
     "emotions",
     "entities",
+    "interested_users",
     "item_error",
     "job",
     "job_event",
     "keyphrases",
     "ranked_document",
+    "ranked_items",
+    "recommendations",
+    "recommended_item",
     "redacted",
     "respx_stubs",
     "sentiment",
@@ -80,16 +92,21 @@ _HOMES = {
     "VirtualClock": "_clock",
     "WrongAnswerError": "_errors",
     "answer": "_builders",
+    "catalogue_item": "_recommendations",
     "classification": "_builders",
     "detected_language": "_texts",
     "embedding": "_builders",
     "emotions": "_texts",
     "entities": "_texts",
+    "interested_users": "_recommendations",
     "item_error": "_builders",
     "job": "_jobs",
     "job_event": "_jobs",
     "keyphrases": "_texts",
     "ranked_document": "_texts",
+    "ranked_items": "_recommendations",
+    "recommendations": "_recommendations",
+    "recommended_item": "_recommendations",
     "redacted": "_texts",
     "respx_stubs": "_respx",
     "sentiment": "_texts",

@@ -62,6 +62,10 @@ def compose(
         if "model" not in said and not whole:
             _name_model(response, body, call)
     body |= {name: _json(value) for name, value in (changes or {}).items()}
+    if {"created", "errors"} <= response.model_fields.keys() and not _says(
+        "created", made, changes
+    ):
+        body["created"] = _new_entries(body, call)
     return validated(operation, body).model_dump_json(exclude_unset=True).encode()
 
 
@@ -234,6 +238,18 @@ def _fill_events(body: dict[str, Any], call: Call, items: list[dict[str, Any]]) 
     """Give the events after the one that the client knows."""
     after = int(call.fields.get("after") or 0)
     body["data"] = [one for one in items or body["data"] if one["number"] > after]
+
+
+def _says(field: str, made: Sequence[Given], changes: Mapping[str, object] | None) -> bool:
+    given = made[0] if made else {}
+    return isinstance(given, BaseModel) or field in given or field in (changes or {})
+
+
+def _new_entries(body: Mapping[str, Any], call: Call) -> int:
+    """Return how many of the entries that were sent are neither known nor refused."""
+    sent = next((len(value) for value in call.fields.values() if isinstance(value, list)), 0)
+    known: int = body.get("updated", 0) + body.get("duplicates", 0)
+    return max(0, sent - known - len(body.get("errors", ())))
 
 
 def _stored(response: type[BaseModel], call: Call) -> dict[str, Any]:

@@ -20,6 +20,11 @@ from aiaas._async import images as async_images
 from aiaas._async import models as async_models
 from aiaas._async import paging as async_paging
 from aiaas._async import raw as async_raw
+from aiaas._async import recommendation_events as async_events
+from aiaas._async import recommendation_items as async_items
+from aiaas._async import recommendation_learning as async_learning
+from aiaas._async import recommendation_users as async_users
+from aiaas._async import recommendations as async_recommendations
 from aiaas._async import streams as async_streams
 from aiaas._async import text as async_text
 from aiaas._async import usage as async_usage
@@ -29,6 +34,11 @@ from aiaas._sync import images as sync_images
 from aiaas._sync import models as sync_models
 from aiaas._sync import paging as sync_paging
 from aiaas._sync import raw as sync_raw
+from aiaas._sync import recommendation_events as sync_events
+from aiaas._sync import recommendation_items as sync_items
+from aiaas._sync import recommendation_learning as sync_learning
+from aiaas._sync import recommendation_users as sync_users
+from aiaas._sync import recommendations as sync_recommendations
 from aiaas._sync import streams as sync_streams
 from aiaas._sync import text as sync_text
 from aiaas._sync import usage as sync_usage
@@ -120,6 +130,16 @@ PAIRS = [
     (async_paging.AsyncPaginator, sync_paging.Paginator),
     (async_raw.AsyncRaw, sync_raw.Raw),
     (async_streams.AsyncEventStream, sync_streams.EventStream),
+    *zip(
+        async_recommendations.AsyncRecommender.__mro__[:-1],
+        sync_recommendations.Recommender.__mro__[:-1],
+        strict=True,
+    ),
+    (async_items.AsyncRecommendationItems, sync_items.RecommendationItems),
+    (async_users.AsyncRecommendationUsers, sync_users.RecommendationUsers),
+    (async_events.AsyncRecommendationEvents, sync_events.RecommendationEvents),
+    (async_learning.AsyncRecommendationModels, sync_learning.RecommendationModels),
+    (async_learning.AsyncRecommendationExperiment, sync_learning.RecommendationExperiment),
     *zip(async_text.AsyncText.__mro__[:-1], sync_text.Text.__mro__[:-1], strict=True),
     (async_usage.AsyncUsage, sync_usage.Usage),
 ]

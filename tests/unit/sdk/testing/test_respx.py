@@ -30,7 +30,7 @@ def test_every_stub_answers_with_the_type_of_its_operation(
     stubs: respx.MockRouter, operation: Operation[Any, Any]
 ) -> None:
     path = operation.path.replace("{", "").replace("}", "")
-    body = example_of(operation.name).request if operation.method == "POST" else None
+    body = example_of(operation.name).request if operation.method in ("POST", "PUT") else None
     with httpx.Client() as http:
         response = http.request(operation.method, URL + path, json=body)
     assert response.status_code == 200

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiaas.contract.examples.recommendations import catalogue
+from aiaas.contract.examples.recommendations import catalogue, learning, ranking
 
-EXAMPLES: Final = {**catalogue.EXAMPLES}
+EXAMPLES: Final = {**catalogue.EXAMPLES, **ranking.EXAMPLES, **learning.EXAMPLES}
