@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import anyio
 import httpx
+import psycopg
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
+from tests.postgres import PostgresServer, postgres_server
 
 from aiaas_mock.app import create_app
 from aiaas_mock.conformance import ServerProcess
@@ -117,3 +119,41 @@ TINY_CARD = Card(
     variants={"float32": Variant(engine="litert", file="model.tflite")},
     default_variant="float32",
 ).model_dump(mode="json")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, if there is one."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """An empty database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a database that has the tables."""
+    from aiaas_mock.storage.sql.database import Database
+
+    with postgres.database() as url:
+        made = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+        Database(url, now=made, alone=False).close()
+        yield url
+
+
+@pytest.fixture
+def postgres_tables(postgres_with_tables: str) -> Iterator[str]:
+    """The URL of a database whose tables are empty: emptying them is quicker than making them."""
+    yield postgres_with_tables
+    from aiaas_mock.storage.sql.schema import metadata
+
+    kept = ("store", "alembic_version")
+    with psycopg.connect(postgres_with_tables) as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name not in kept:
+                connection.execute(f"DELETE FROM {table.name}".encode())  # noqa: S608  # no input

@@ -345,10 +345,17 @@ def _demo(settings: Settings, catalogue: Catalogue) -> DemoCatalogue:
 
 
 def _store_and_secret(settings: Settings, now: Clock) -> tuple[SqlStore, DeploymentSecret]:
-    if settings.data_dir is None:
-        return SqlStore(now=now), DeploymentSecret.new()
-    store = SqlStore.in_directory(settings.data_dir, now=now)
-    return store, DeploymentSecret.in_directory(settings.data_dir)
+    """Return where things are kept; with a database, the folder holds the secret alone."""
+    url, folder = settings.database_url, settings.data_dir
+    if url is not None:
+        store = SqlStore(url.get_secret_value(), now=now)
+    elif folder is not None:
+        store = SqlStore.in_directory(folder, now=now)
+    else:
+        store = SqlStore(now=now)
+    if folder is None:
+        return store, DeploymentSecret.new()
+    return store, DeploymentSecret.in_directory(folder)
 
 
 def _limits(settings: Settings) -> Limits | None:

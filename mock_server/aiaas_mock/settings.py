@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_serializer, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -48,6 +48,11 @@ _BY_LANGUAGE = frozenset(name.partition(":")[0] for name in DEFAULT_MODELS if ":
 """The operations that have a model per language."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+_POSTGRESQL = re.compile(r"postgres(ql)?://.")
+
+_PASSWORD = re.compile(r"(?<=://)([^:@/]*):.*@|(password=)[^&]*", re.IGNORECASE)
+"""Rather too much than too little: up to the last @."""
 
 
 class Settings(BaseSettings):
@@ -104,6 +109,11 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(
         None, description="Folder to keep files and answers in; in memory when omitted."
     )
+    database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL to keep all that in instead, which several servers may share: "
+        "postgresql://user:password@host:5432/name.",
+    )
     max_file_bytes: int = Field(
         512 * 2**20, ge=1, description="Largest file that is stored, in bytes (413 above)."
     )
@@ -156,6 +166,20 @@ class Settings(BaseSettings):
         if any(len(key.get_secret_value()) < MIN_KEY_LENGTH for key in keys):
             raise ValueError(f"an API key must have at least {MIN_KEY_LENGTH} characters")
         return keys
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _POSTGRESQL.match(url.get_secret_value()):
+            raise ValueError(
+                "write it like postgresql://user:password@host:5432/name; "
+                "for SQLite give a folder with --data-dir"
+            )
+        return url
+
+    @field_serializer("database_url", when_used="json")
+    def _without_password(self, url: SecretStr | None) -> str | None:
+        return None if url is None else _PASSWORD.sub(_stars, url.get_secret_value())
 
     @field_validator("rate_limit")
     @classmethod
@@ -228,8 +252,13 @@ class Settings(BaseSettings):
         return settings
 
     def redacted(self) -> dict[str, object]:
-        """Return the settings for showing: keys are stars."""
+        """Return the settings for showing: keys and passwords are stars."""
         return self.model_dump(mode="json")
+
+
+def _stars(password: re.Match[str]) -> str:
+    user, parameter = password.groups()
+    return f"{user}:***@" if parameter is None else f"{parameter}***"
 
 
 def _as_mapping(pairs: Iterable[object]) -> dict[str, str]:

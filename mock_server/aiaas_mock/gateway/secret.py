@@ -39,6 +39,7 @@ class DeploymentSecret:
         """
         path = directory / _NAME
         try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
                 _write(path, secrets.token_bytes(_BYTES))
             secret = path.read_bytes()

@@ -13,6 +13,7 @@ from aiaas_mock.services.cursors import encode_cursor
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.uploads import PIECE_BYTES, Upload
 from aiaas_mock.storage.sql import SqlStore
+from aiaas_mock.storage.sql.store import IN_MEMORY
 
 DATA = bytes(3 * PIECE_BYTES)
 
@@ -21,9 +22,10 @@ def now() -> datetime:
     return datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-async def store() -> AsyncIterator[SqlStore]:
-    store = SqlStore(now=now)
+@pytest.fixture(params=["memory", "postgresql"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[SqlStore]:
+    url = request.getfixturevalue("postgres_tables") if request.param == "postgresql" else IN_MEMORY
+    store = SqlStore(url, now=now)
     yield store
     await store.close()
 

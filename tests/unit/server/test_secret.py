@@ -32,5 +32,11 @@ def test_a_damaged_secret_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="No such file"):
-        DeploymentSecret.in_directory(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("no directory")
+    with pytest.raises(StoreError, match="Not a directory"):
+        DeploymentSecret.in_directory(tmp_path / "file" / "below")
+
+
+def test_the_folder_of_a_secret_is_made(tmp_path: Path) -> None:
+    DeploymentSecret.in_directory(tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from aiaas_mock.settings import DEFAULT_MODELS, LOOPBACK, Settings
 
@@ -134,3 +134,32 @@ def test_a_value_out_of_range_is_refused(name: str, value: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         Settings.load(**{name: value})
     assert caught.value.errors()[0]["loc"] == (name,)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://host/name", "postgresql://host/name"),
+        ("postgres://ann@host:5432/name", "postgres://ann@host:5432/name"),
+        ("postgresql://ann:s3cret@host:5432/name", "postgresql://ann:***@host:5432/name"),
+        ("postgresql://ann:s3c@re/t@host/name", "postgresql://ann:***@host/name"),
+        ("postgresql://:s3cret@/name?host=/run", "postgresql://:***@/name?host=/run"),
+        (
+            "postgresql:///name?user=ann&password=s3cret&sslmode=require",
+            "postgresql:///name?user=ann&password=***&sslmode=require",
+        ),
+    ],
+)
+def test_the_databases_password_is_never_shown(url: str, shown: str) -> None:
+    settings = Settings(database_url=SecretStr(url))
+    assert settings.redacted()["database_url"] == shown
+    assert "s3c" not in repr(settings)
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize("url", ["sqlite:///s3cret.db", "mysql://ann:s3cret@host/name", "name", ""])
+def test_a_database_that_is_no_postgresql_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(ValidationError, match="--data-dir") as raised:
+        Settings(database_url=SecretStr(url))
+    assert "s3cret" not in str(raised.value)

@@ -14,21 +14,24 @@ START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 At = Callable[[float], datetime]
 
 
+def start() -> datetime:
+    return START
+
+
 @pytest.fixture
 def at() -> At:
     """Give the moment some seconds after the tests' start."""
     return lambda seconds: START + timedelta(seconds=seconds)
 
 
-@pytest.fixture(params=["memory", "directory"])
+@pytest.fixture(params=["memory", "directory", "postgresql"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """A new store of each kind."""
-
-    def now() -> datetime:
-        return START
-
-    store = (
-        SqlStore(now=now) if request.param == "memory" else SqlStore.in_directory(tmp_path, now=now)
-    )
+    if request.param == "memory":
+        store = SqlStore(now=start)
+    elif request.param == "postgresql":
+        store = SqlStore(request.getfixturevalue("postgres_tables"), now=start)
+    else:
+        store = SqlStore.in_directory(tmp_path, now=start)
     yield store
     await store.close()

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from aiaas_mock.storage.recommendations import Act, Outcome, StoredEvent
-from aiaas_mock.storage.sql.dialect import insert_into, queue_up
+from aiaas_mock.storage.sql.dialect import insert_rows, queue_up
 from aiaas_mock.storage.sql.schema import events as event_rows
 from aiaas_mock.storage.sql.schema import from_us, to_us
 
@@ -38,11 +38,10 @@ class SqlEvents:
         # Places are given in the order of the commits, or a reader who follows them would pass
         # by the place of a transaction that commits late.
         queue_up(self._connection, f"events {namespace}")
-        statement = insert_into(self._connection, event_rows).on_conflict_do_nothing()
-        added = self._connection.execute(
-            statement.returning(event_rows.c.id), [_row(namespace, event) for event in events]
-        )
-        new = set(added.scalars())
+        rows = [_row(namespace, event) for event in events]
+        statement, parameters = insert_rows(self._connection, event_rows, rows)
+        added = statement.on_conflict_do_nothing().returning(event_rows.c.id)
+        new = set(self._connection.execute(added, parameters).scalars())
         return [_take(new, event.id) for event in events]
 
     def list(

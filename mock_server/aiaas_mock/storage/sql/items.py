@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, literal, null, select, uni
 
 from aiaas_mock.storage.recommendations import CatalogueChange, StoredItem
 from aiaas_mock.storage.sql.content import metadata_of, to_json
-from aiaas_mock.storage.sql.dialect import insert_into
+from aiaas_mock.storage.sql.dialect import insert_into, insert_rows
 from aiaas_mock.storage.sql.schema import catalogues, deleted_items, from_us, item_fields, to_us
 from aiaas_mock.storage.sql.schema import items as item_rows
 
@@ -31,17 +31,18 @@ class SqlItems:
             return 0
         revision = self._advance(namespace, len(newest))
         there = self.known(namespace, newest)
-        statement = insert_into(self._connection, item_rows)
+        rows = [
+            _row(namespace, item, revision - len(newest) + number)
+            for number, item in enumerate(newest.values(), 1)
+        ]
+        statement, parameters = insert_rows(self._connection, item_rows, rows)
         replaced = {
             name: statement.excluded[name]
             for name in ("revision", "available", "updated_us", "content", "vector")
         }
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["namespace", "id"], set_=replaced),
-            [
-                _row(namespace, item, revision - len(newest) + number)
-                for number, item in enumerate(newest.values(), 1)
-            ],
+            parameters,
         )
         for ids in _portions(newest):
             gone = deleted_items.c.namespace == namespace, deleted_items.c.id.in_(ids)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, delete, select
 
 from aiaas_mock.storage.recommendations import StoredUser
 from aiaas_mock.storage.sql.content import metadata_of, to_json
-from aiaas_mock.storage.sql.dialect import insert_into
+from aiaas_mock.storage.sql.dialect import insert_rows
 from aiaas_mock.storage.sql.schema import from_us, to_us
 from aiaas_mock.storage.sql.schema import users as user_rows
 
@@ -34,19 +35,11 @@ class SqlUsers:
         ]
         if not rows:
             return 0
-        statement = insert_into(self._connection, user_rows)
         # The database tells which are new: with others about, looking beforehand would not.
-        added = self._connection.execute(
-            statement.on_conflict_do_nothing().returning(user_rows.c.id), rows
-        )
-        new = set(added.scalars())
-        old = [row for row in rows if row["id"] not in new]
-        if old:
-            replaced = {name: statement.excluded[name] for name in ("updated_us", "content")}
-            self._connection.execute(
-                statement.on_conflict_do_update(index_elements=["namespace", "id"], set_=replaced),
-                old,
-            )
+        statement, parameters = insert_rows(self._connection, user_rows, rows)
+        added = statement.on_conflict_do_nothing().returning(user_rows.c.id)
+        new = set(self._connection.execute(added, parameters).scalars())
+        self._replace([row for row in rows if row["id"] not in new])
         return len(new)
 
     def get(self, namespace: str, user_id: str) -> StoredUser | None:
@@ -69,3 +62,13 @@ class SqlUsers:
             user_rows.c.namespace == namespace, user_rows.c.id == user_id
         )
         return self._connection.execute(gone).rowcount > 0
+
+    def _replace(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        if not rows:
+            return
+        statement, parameters = insert_rows(self._connection, user_rows, rows)
+        replaced = {name: statement.excluded[name] for name in ("updated_us", "content")}
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["namespace", "id"], set_=replaced),
+            parameters,
+        )

@@ -1,6 +1,6 @@
 """All tables, in the one `metadata` that a new database is made from."""
 
-from sqlalchemy import BigInteger, Column, Integer, Table
+from sqlalchemy import BigInteger, Column, Integer, String, Table
 
 from aiaas_mock.storage.sql.schema.base import (
     from_us,
@@ -33,6 +33,13 @@ store = Table(
 )
 """One row."""
 
+version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False, primary_key=True),
+)
+"""Alembic's own: one row, the last step that was taken."""
+
 __all__ = [
     "answers",
     "archives",
@@ -58,4 +65,5 @@ __all__ = [
     "to_us",
     "usage",
     "users",
+    "version",
 ]
