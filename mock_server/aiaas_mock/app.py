@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import cast
+from typing import Protocol, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -33,8 +33,13 @@ from aiaas_mock.inference.backend import ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue
 from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
+from aiaas_mock.jobs.handler import JobHandler
+from aiaas_mock.jobs.queue import StoreJobQueue
+from aiaas_mock.jobs.worker import JobWorker
+from aiaas_mock.recommending import Recommending
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
+from aiaas_mock.services.jobs import JobService
 from aiaas_mock.services.models import ModelDirectory
 from aiaas_mock.services.text.classification import TextClassifier
 from aiaas_mock.services.text.entities import EntityService, PersonNames
@@ -58,6 +63,7 @@ def create_app(
     logger: Logger | None = None,
     on_ready: Callable[[], object] = lambda: None,
     now: Clock = utc_now,
+    job_handlers: Sequence[JobHandler] = (),
 ) -> Starlette:
     """Make the ASGI application of the reference cloud.
 
@@ -67,6 +73,7 @@ def create_app(
         logger: Where the line per request goes; structlog's default when omitted.
         on_ready: Called once, when the models that must be warm are.
         now: Gives the time.
+        job_handlers: What runs kinds of jobs beside the server's own.
 
     Raises:
         BundleError: A bundle must not be served.
@@ -80,7 +87,24 @@ def create_app(
     store, secret = _store_and_secret(settings, now)
     usage = UsageCounter(store)
     logger = logger or structlog.get_logger().bind()
-    lifetime = _Lifetime(backend, decoder, store, usage, logger, on_ready)
+    queue = StoreJobQueue()
+    directory = ModelDirectory(backend, _defaults(settings, backend.catalogue))
+    recommending = Recommending(
+        settings,
+        store,
+        secret.derived("recommendations"),
+        backend,
+        directory,
+        queue,
+        decoder,
+        log=logger,
+        now=now,
+    )
+    # Every kind of job that this server can do has its handler here.
+    runners = [recommending.training_job, *job_handlers]
+    worker = JobWorker(store, queue, runners, workers=settings.job_workers, log=logger, now=now)
+    counters = (usage, recommending)
+    lifetime = _Lifetime(backend, decoder, store, counters, worker, logger, on_ready)
     recorder = Recorder([metrics, LogSink(logger), usage])
     mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
     authenticator = Authenticator(_key_rings(settings, secret), mint)
@@ -98,10 +122,10 @@ def create_app(
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
-    directory = ModelDirectory(backend, _defaults(settings, backend.catalogue))
     limits = ImageLimits(max_pixels=settings.max_image_pixels, max_side=settings.max_image_side)
     images = ImageService(backend, directory, decoder, limits)
     files = FileService(store, quota_bytes=settings.storage_quota_bytes)
+    jobs = JobService(store, queue)
     system = SystemService(version("aiaas"), lifetime.state, backend.loaded, metrics)
     handlers: Mapping[str, object] = {
         "files.create": files.create,
@@ -111,6 +135,10 @@ def create_app(
         "files.delete": files.delete,
         "images.classify": images.classify,
         "images.embed": images.embed,
+        "jobs.list": jobs.list,
+        "jobs.retrieve": jobs.retrieve,
+        "jobs.cancel": jobs.cancel,
+        "jobs.events": jobs.events,
         "models.list": directory.list,
         "models.retrieve": directory.retrieve,
         "oauth.token": TokenService(authenticator, mint).token,
@@ -119,6 +147,7 @@ def create_app(
         "system.openapi": system.openapi,
         "system.metrics": system.metrics,
         **_text_handlers(backend, directory, decoder),
+        **recommending.handlers(),
         "usage.retrieve": UsageService(store, usage.flush).retrieve,
     }
     routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
@@ -162,22 +191,32 @@ class _App(Starlette):
         return self.router
 
 
+class _Background(Protocol):
+    """Something that goes on beside the requests."""
+
+    def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class _Lifetime:
-    """Starts and stops backend and store with the server."""
+    """Starts and stops backend, store and jobs with the server."""
 
     def __init__(
         self,
         backend: ModelBackend,
         decoder: ThreadPoolExecutor,
         store: SqlStore,
-        usage: UsageCounter,
+        counters: Sequence[_Background],
+        worker: JobWorker,
         logger: Logger,
         on_ready: Callable[[], object],
     ) -> None:
         self._logger = logger
         self._on_ready = on_ready
         self._store = store
-        self._usage = usage
+        self._counters = counters
+        self._worker = worker
         self._decoder = decoder
         self._backend = backend
         self._state: State = "starting"
@@ -196,9 +235,11 @@ class _Lifetime:
             self._state = "stopping"
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
+            await self._worker.close()
             await self._backend.close()
             self._decoder.shutdown()
-            await self._usage.close()
+            for counter in self._counters:
+                await counter.close()
             await self._store.close()
 
     async def _start(self) -> None:
@@ -212,7 +253,9 @@ class _Lifetime:
         except Exception as error:  # nobody awaits this task, so that the log must tell
             self._logger.error("not ready", exc_info=error)
             return
-        self._usage.start()
+        for counter in self._counters:
+            counter.start()
+        self._worker.start()
         self._state = "ready"
         self._on_ready()
         self._logger.info("ready", models=list(self._backend.loaded()))

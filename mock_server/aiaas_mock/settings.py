@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         le=64,
         description="Threads that decode pictures and tokenise texts.",
     )
+    job_workers: int = Field(
+        1, ge=1, le=64, description="Jobs that run at the same moment; others wait in the queue."
+    )
     max_queue: int = Field(
         1024,
         ge=64,
@@ -106,6 +109,9 @@ class Settings(BaseSettings):
     )
     storage_quota_bytes: int = Field(
         10 * 2**30, ge=1, description="Most bytes of all files of a namespace (413 above)."
+    )
+    demo_catalogue: bool = Field(
+        True, description="Whether namespaces without items show the items of the bundle 'retail'."
     )
     idempotency_kept_s: float = Field(
         24 * 3600.0, gt=0, description="Seconds that answers are kept for repeated requests."

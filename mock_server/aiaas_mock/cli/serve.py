@@ -17,6 +17,7 @@ from typing import Any, Literal, NoReturn, get_args, get_origin
 import click
 import uvicorn
 from pydantic import SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
 
 from aiaas_mock.app import create_app
@@ -32,23 +33,26 @@ from aiaas_mock.storage import StoreError
 
 def _setting_options(command: click.Command) -> click.Command:
     """Give the command an option for every setting."""
-    for name, field in reversed(Settings.model_fields.items()):
-        kind = field.annotation
-        multiple = name in ("api_key", "warm", "default")
-        choice = next((a for a in (kind, *get_args(kind)) if get_origin(a) is Literal), None)
-        default = "" if field.default in ((), None) or multiple else f"  [{field.default}]"
-        command.params.append(
-            click.Option(
-                [f"--{name.replace('_', '-')}"],
-                type=click.Choice(get_args(choice)) if choice else str,
-                multiple=multiple,
-                default=None,
-                help=f"{field.description}{default}",
-                metavar=None if choice else name.rpartition("_")[2].upper(),
-            )
-        )
-    command.params.reverse()
+    command.params[:0] = [_option(name, field) for name, field in Settings.model_fields.items()]
     return command
+
+
+def _option(name: str, field: FieldInfo) -> click.Option:
+    kind, flag = field.annotation, name.replace("_", "-")
+    multiple = name in ("api_key", "warm", "default")
+    default = "" if field.default in ((), None) or multiple else f"  [{field.default}]"
+    help_text = f"{field.description}{default}"
+    if kind is bool:
+        return click.Option([f"--{flag}/--no-{flag}"], default=None, help=help_text)
+    choice = next((a for a in (kind, *get_args(kind)) if get_origin(a) is Literal), None)
+    return click.Option(
+        [f"--{flag}"],
+        type=click.Choice(get_args(choice)) if choice else str,
+        multiple=multiple,
+        default=None,
+        help=help_text,
+        metavar=None if choice else name.rpartition("_")[2].upper(),
+    )
 
 
 @_setting_options

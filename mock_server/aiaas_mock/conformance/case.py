@@ -132,7 +132,7 @@ class Case:
         body: The body, None for none.
         credential: Which key is sent.
         follow: Ask for all following pages too, and hold the list against itself.
-        before: Sent first, and held against its own expectation.
+        before: Sent first, after what comes before it, and held against its own expectation.
         repeat: Send the same once more: the answer must be the stored one.
 
     In `path`, in the values of `headers` and in a `Form` stand ``{id}`` for the id in the answer

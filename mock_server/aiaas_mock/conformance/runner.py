@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,9 +79,9 @@ async def run_async(case: Case, client: httpx.AsyncClient, api_key: str) -> Outc
 def _steps(case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str) -> Steps:
     """Yield the requests of a case and take in their answers, whichever client sends them."""
     values = {"api_key": api_key, "unique": secrets.token_hex(8)}
-    if case.before is not None:
-        response = yield build_request(case.before, client, values)
-        if differences := compare(case.before, response):
+    for earlier in _before(case):
+        response = yield build_request(earlier, client, values)
+        if differences := compare(earlier, response):
             return Outcome(case=case, differences=("what must come before:", *differences))
         values["id"] = str(response.json().get("id"))
     response = yield build_request(case, client, values)
@@ -99,6 +99,13 @@ def _steps(case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str) -
                 pages.append(response.json())
         differences = differences or compare_pages(pages)
     return Outcome(case=case, differences=tuple(differences))
+
+
+def _before(case: Case) -> Iterator[Case]:
+    """Yield what must be sent before a case, the first of it first."""
+    if case.before is not None:
+        yield from _before(case.before)
+        yield case.before
 
 
 def build_request(

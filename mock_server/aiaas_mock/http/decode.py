@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -119,7 +120,7 @@ class _FieldsDecoder:
 
 
 class _JsonDecoder:
-    """Requests that travel as JSON."""
+    """Requests that travel as JSON, but for the fields in the path."""
 
     def __init__(self, request: type[BaseModel]) -> None:
         self._request = request
@@ -127,7 +128,10 @@ class _JsonDecoder:
     async def __call__(self, incoming: Incoming) -> BaseModel:
         if incoming.media_type != _MEDIA_TYPES["json"]:
             raise _unsupported(incoming, ("json",))
-        return _from_json(self._request, await incoming.body.read())
+        body = await incoming.body.read()
+        if incoming.path_params:
+            body = _add_to_json(body, incoming.path_params)
+        return _from_json(self._request, body)
 
 
 class _FormDecoder:
@@ -217,6 +221,20 @@ def _refuse_query(incoming: Incoming) -> None:
         raise invalid_field(
             f"/{name[:64]}", "unknown_field", "With this kind of body, options travel in the body."
         )
+
+
+def _add_to_json(body: bytes, fields: dict[str, str]) -> bytes:
+    """Add the fields of the path to a body, which must not have them."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body  # what is wrong with it is told by who reads it
+    if not isinstance(value, dict):
+        return body
+    for name in fields:
+        if name in value:
+            raise invalid_field(f"/{name}", "duplicate", "This field travels in the path.")
+    return json.dumps({**value, **fields}).encode()
 
 
 def _unsupported(incoming: Incoming, bodies: Sequence[Body]) -> ApiError:

@@ -112,7 +112,8 @@ class Endpoint:
                     with nullcontext() if self._writes else HangUpWatch(receive):
                         answer = await self._run(request, context, headers)
                         if isinstance(answer, Events):
-                            answer = await open_stream(answer, deadline)
+                            head = scope["method"] == "HEAD"
+                            answer = await open_stream(answer, deadline, head=head)
             except TimeoutError as error:
                 raise ApiError(
                     "deadline_exceeded", "The request could not be answered in the time allowed."

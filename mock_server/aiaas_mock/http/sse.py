@@ -20,7 +20,7 @@ _HEADERS: Final = {
 }
 
 
-async def open_stream(events: Events, deadline: float) -> StreamedAnswer:
+async def open_stream(events: Events, deadline: float, *, head: bool = False) -> StreamedAnswer:
     """Wait for the first event, then answer with all of them as they come.
 
     A request that fails before its first event is refused with its status, as any other is.
@@ -28,12 +28,13 @@ async def open_stream(events: Events, deadline: float) -> StreamedAnswer:
     Args:
         events: What the service tells.
         deadline: Time of the event loop's clock at which the stream ends with a problem.
+        head: Whether nobody wants the events: then none is waited for.
 
     Raises:
         ApiError: The service refused before its first event.
     """
     pieces = _Pieces(events, deadline)
-    await pieces.begin()
+    await (pieces.aclose() if head else pieces.begin())
     return StreamedAnswer(
         pieces=pieces,
         size_bytes=None,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+from typing import Final
 
 from aiaas_mock.errors import ApiError
+
+_MOST_PLACE: Final = 2**63 - 1
 
 
 def encode_cursor(place: str) -> str:
@@ -25,6 +28,18 @@ def decode_cursor(cursor: str) -> str:
     if encode_cursor(place) != cursor:  # Python's decoder skips characters that it does not know
         raise unknown_cursor()
     return place
+
+
+def decode_place(cursor: str) -> int:
+    """Return the place of a cursor where places are numbers.
+
+    Raises:
+        ApiError: It is not one of ours.
+    """
+    place = decode_cursor(cursor)
+    if not place.isdecimal() or not place.isascii() or int(place) > _MOST_PLACE:
+        raise unknown_cursor()
+    return int(place)
 
 
 def unknown_cursor() -> ApiError:

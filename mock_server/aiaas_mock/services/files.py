@@ -17,13 +17,12 @@ from aiaas.contract.files import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
-from aiaas_mock.services.cursors import decode_cursor, encode_cursor, unknown_cursor
+from aiaas_mock.services.cursors import decode_place, encode_cursor
 from aiaas_mock.services.room import Uploads
 from aiaas_mock.services.uploads import PIECE_BYTES, Content, Upload
 from aiaas_mock.storage import Store, StoredFile, Transaction
 
 _STAGING_MARGIN_S: Final = 60.0  # bytes outlive the upload's deadline by this, then they are swept
-_MOST_PLACE: Final = 2**63 - 1
 
 
 class FileService:
@@ -66,7 +65,7 @@ class FileService:
 
     async def list(self, request: ListFilesRequest, context: RequestContext) -> FilePage:
         """Answer ``files.list``."""
-        before = None if request.cursor is None else _place(request.cursor)
+        before = None if request.cursor is None else decode_place(request.cursor)
         found = await self._store.run(
             lambda tx: tx.files.list(
                 context.namespace,
@@ -198,10 +197,3 @@ def _shown(file: StoredFile) -> File:
 
 def _unknown(file_id: str) -> ApiError:
     return ApiError("file_not_found", f"There is no file {file_id!r}.", param="/file")
-
-
-def _place(cursor: str) -> int:
-    place = decode_cursor(cursor)
-    if not place.isdecimal() or not place.isascii() or int(place) > _MOST_PLACE:
-        raise unknown_cursor()
-    return int(place)

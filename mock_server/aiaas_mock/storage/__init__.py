@@ -1,5 +1,22 @@
 """Storage: what outlives a request, kept per namespace, behind the `Store` protocol."""
 
+from aiaas_mock.storage.jobs import JobTable, StoredJob, StoredJobEvent
+from aiaas_mock.storage.recommendations import (
+    Act,
+    CatalogueChange,
+    EventTable,
+    ItemTable,
+    MetadataValue,
+    Outcome,
+    RecommenderTable,
+    ServedCount,
+    StoredEvent,
+    StoredExperiment,
+    StoredItem,
+    StoredModel,
+    StoredUser,
+    UserTable,
+)
 from aiaas_mock.storage.records import Claimed, StoredAnswer, StoredFile, UsageCount
 from aiaas_mock.storage.store import (
     AnswerTable,
@@ -13,16 +30,33 @@ from aiaas_mock.storage.store import (
 )
 
 __all__ = [
+    "Act",
     "AnswerTable",
+    "CatalogueChange",
     "Claimed",
+    "EventTable",
     "FileTable",
+    "ItemTable",
+    "JobTable",
     "LostClaim",
     "LostUpload",
+    "MetadataValue",
+    "Outcome",
+    "RecommenderTable",
+    "ServedCount",
     "Store",
     "StoreError",
     "StoredAnswer",
+    "StoredEvent",
+    "StoredExperiment",
     "StoredFile",
+    "StoredItem",
+    "StoredJob",
+    "StoredJobEvent",
+    "StoredModel",
+    "StoredUser",
     "Transaction",
     "UsageCount",
     "UsageTable",
+    "UserTable",
 ]

@@ -177,7 +177,10 @@ class ItemTable(Protocol):
         ...
 
     def revision(self, namespace: str) -> int:
-        """Return the revision of the last change, 0 before the first."""
+        """Return the revision of the last change, 0 before the first.
+
+        Whoever follows the changes asks for it before them: what changes in between comes again.
+        """
         ...
 
     def changes(self, namespace: str, *, since: int) -> Iterator[CatalogueChange]:

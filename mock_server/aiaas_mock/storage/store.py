@@ -193,6 +193,8 @@ class Store(Protocol):
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
         """Run `work` in a transaction, off the event loop; an exception undoes it.
 
+        `work` may be run again when the database undid it: it changes nothing but the
+        transaction. Others may commit between two of its questions, if the store is shared.
         A cancelled caller no longer waits, but the transaction goes on.
         """
         ...

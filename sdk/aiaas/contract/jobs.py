@@ -45,7 +45,8 @@ class JobEventsRequest(RequestModel):
     Attributes:
         job: The job.
         after: Only events with a greater number.
-        stream: Whether to send events as they happen, until the job ends (Server-Sent Events).
+        stream: Whether to send events as they happen, until the job ends or the time of the
+            request does (Server-Sent Events); ``done`` brings the job as it is then.
     """
 
     job: JobId

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from aiaas_mock.storage.records import Claimed, StoredAnswer
+from aiaas_mock.storage.sql.dialect import insert_into
 from aiaas_mock.storage.sql.schema import answers, to_us
 from aiaas_mock.storage.store import LostClaim
 
@@ -22,12 +23,13 @@ class SqlAnswers:
     ) -> Claimed | None:
         """Take a key, or return what holds it."""
         self.sweep(now=now)  # so that whatever is found is still valid
-        row = self._connection.execute(select(answers).where(_at(namespace, key))).one_or_none()
-        if row is None:
-            values = {"namespace": namespace, "key": key, "owner": owner, "until_us": to_us(until)}
-            self._connection.execute(insert(answers).values(values))
+        values = {"namespace": namespace, "key": key, "owner": owner, "until_us": to_us(until)}
+        new = insert_into(self._connection, answers).values(values).on_conflict_do_nothing()
+        taken = self._connection.execute(new.returning(answers.c.owner)).one_or_none()
+        if taken is not None:
             return None
-        if row.status is None:
+        row = self._connection.execute(select(answers).where(_at(namespace, key))).one_or_none()
+        if row is None or row.status is None:  # none: it was given back just now
             return Claimed(None)
         return Claimed(
             StoredAnswer(

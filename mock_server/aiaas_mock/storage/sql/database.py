@@ -1,62 +1,106 @@
-"""A database by URL, as the store needs it. The only module that knows SQLite from others."""
+"""Transactions on a database, repeated where the database asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, update
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import DBAPIError
 
 from aiaas_mock.storage.sql.answers import SqlAnswers
+from aiaas_mock.storage.sql.engines import make_engine
+from aiaas_mock.storage.sql.events import SqlEvents
 from aiaas_mock.storage.sql.files import SqlFiles
-from aiaas_mock.storage.sql.schema import answers, blobs, prepare
+from aiaas_mock.storage.sql.items import SqlItems
+from aiaas_mock.storage.sql.jobs import SqlJobs
+from aiaas_mock.storage.sql.recommenders import SqlRecommenders
+from aiaas_mock.storage.sql.schema import answers, blobs
 from aiaas_mock.storage.sql.usage import SqlUsage
+from aiaas_mock.storage.sql.users import SqlUsers
+from aiaas_mock.storage.sql.versions import prepare
 from aiaas_mock.storage.store import StoreError, Transaction
 
 ResultT = TypeVar("ResultT")
 
-_BUSY_TIMEOUT_MS = 10_000
+_ATTEMPTS: Final = 5
+_UNDONE: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for transactions that it undid for another's sake: such as in a deadlock."""
 
 
 class SqlTransaction:
     """Implements `Transaction` on a connection that is in one."""
 
-    __slots__ = ("answers", "files", "usage")
+    __slots__ = (
+        "answers",
+        "events",
+        "files",
+        "items",
+        "jobs",
+        "recommenders",
+        "usage",
+        "users",
+    )
 
     def __init__(self, connection: Connection) -> None:
         self.files = SqlFiles(connection)
         self.answers = SqlAnswers(connection)
         self.usage = SqlUsage(connection)
+        self.items = SqlItems(connection)
+        self.users = SqlUsers(connection)
+        self.events = SqlEvents(connection)
+        self.recommenders = SqlRecommenders(connection)
+        self.jobs = SqlJobs(connection)
 
 
 class Database:
     """Runs work in transactions.
 
     Args:
-        url: SQLAlchemy's URL of the database.
+        url: URL of the database.
         now: The time, for a database that is made now.
         alone: Whether no other process uses it: then whatever is in progress at the start
             belongs to a process that is no more.
+        connections: Most transactions at once.
 
     Raises:
-        StoreError: The database cannot be read, or was made by a newer version.
+        StoreError: The database cannot be reached or read, or was made by a newer version.
     """
 
-    def __init__(self, url: str, *, now: datetime, alone: bool) -> None:
-        self._engine = _engine(url)
+    def __init__(self, url: str, *, now: datetime, alone: bool, connections: int = 1) -> None:
+        self._engine = make_engine(url, connections=connections)
         try:
             with self._engine.begin() as connection:
                 prepare(connection, now)
                 if alone:
                     _end_what_was_in_progress(connection)
-        except DatabaseError as error:
-            raise StoreError(f"the database cannot be opened: {error.orig}") from error
+        except DBAPIError as error:
+            self.close()
+            reason = str(error.orig).partition("\n")[0]
+            raise StoreError(f"the database cannot be opened: {reason}") from error
+        except StoreError:
+            self.close()
+            raise
 
     def run(self, work: Callable[[Transaction], ResultT]) -> ResultT:
-        """Run `work` in a transaction; an exception undoes it."""
+        """Run `work` in a transaction; an exception undoes it.
+
+        It is run again, on another connection, when the database undid it for another
+        transaction's sake, or the connection broke before it was to commit. When it breaks during
+        the commit, nobody can tell whether that was heard: the error goes to the caller.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            committing = False
+            try:
+                with self._engine.begin() as connection:
+                    result = work(SqlTransaction(connection))
+                    committing = True
+                return result
+            except DBAPIError as error:
+                broken = error.connection_invalidated and not committing
+                if not broken and getattr(error.orig, "sqlstate", None) not in _UNDONE:
+                    raise
         with self._engine.begin() as connection:
             return work(SqlTransaction(connection))
 
@@ -69,32 +113,3 @@ def _end_what_was_in_progress(connection: Connection) -> None:
     """Let time be up for the uploads and claims of a process that is no more."""
     connection.execute(update(blobs).where(blobs.c.until_us.is_not(None)).values(until_us=0))
     connection.execute(update(answers).where(answers.c.status.is_(None)).values(until_us=0))
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    # One thread uses it (see `SqlStore`), and a database in memory is its one connection.
-    engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_immediately)
-    return engine
-
-
-def _configure_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy begins transactions, not Python's driver
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    # Deleting a large file must not hold up the rest: fewer pages to walk, and none is written
-    # just to blank it (some builds of SQLite do). Freed pages are used again.
-    connection.execute("PRAGMA page_size = 16384")
-    connection.execute("PRAGMA secure_delete = FAST")
-    connection.execute("PRAGMA journal_mode = WAL")
-    # With WAL a crash of the process loses nothing; a power failure may lose the last moments,
-    # never the order or the whole.
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _begin_immediately(connection: Connection) -> None:
-    # A transaction that turns from reading to writing half-way could find the lock taken.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from aiaas_mock.storage.records import StoredFile
+from aiaas_mock.storage.sql.dialect import queue_up
 from aiaas_mock.storage.sql.schema import blobs, files, from_us, pieces, to_us
 from aiaas_mock.storage.store import LostUpload
 
@@ -37,8 +38,10 @@ class SqlFiles:
 
     def append(self, namespace: str, upload_id: str, position: int, data: bytes) -> None:
         """Keep a piece of an upload."""
-        staged = exists().where(_staged(namespace, upload_id))
-        if not self._connection.execute(select(staged)).scalar_one():
+        staged = select(blobs.c.id).where(_staged(namespace, upload_id))
+        # Until this transaction ends nobody sweeps it.
+        kept = staged.with_for_update(read=True, key_share=True)
+        if self._connection.execute(kept).one_or_none() is None:
             raise LostUpload(upload_id)
         self._connection.execute(
             insert(pieces).values(
@@ -109,6 +112,8 @@ class SqlFiles:
 
     def total_bytes(self, namespace: str) -> int:
         """Return the size of all files of a namespace."""
+        # Whoever asks is about to publish: of two servers, each would find room for its own.
+        queue_up(self._connection, f"files {namespace}")
         total = func.coalesce(func.sum(files.c.size_bytes), 0)
         query = select(total).where(files.c.namespace == namespace)
         return int(self._connection.execute(query).scalar_one())

@@ -1,4 +1,4 @@
-"""`SqlStore`: transactions on a thread, over a database that is opened when it is first needed."""
+"""`SqlStore`: transactions on threads, over a database that is opened when it is first needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from aiaas_mock.storage.lock import DirectoryLock
 from aiaas_mock.storage.store import Transaction
@@ -17,18 +18,21 @@ if TYPE_CHECKING:
 
 ResultT = TypeVar("ResultT")
 
-IN_MEMORY = "sqlite://"
+IN_MEMORY: Final = "sqlite://"
+
+_CONNECTIONS: Final = 8
+"""To PostgreSQL, per server."""
 
 
 class SqlStore:
     """Implements `Store` on SQLAlchemy Core.
 
     SQLite has one writer, so one thread serves it: transactions wait in its queue and not for a
-    lock. A deployment that stores nothing never loads SQLAlchemy, which takes half a second and
-    thirty megabytes.
+    lock. PostgreSQL is served by several, each with its connection. A deployment that stores
+    nothing never loads SQLAlchemy, which takes half a second and thirty megabytes.
 
     Args:
-        url: SQLAlchemy's URL of the database.
+        url: URL of the database: ``sqlite://``, ``sqlite:///path`` or ``postgresql://...``.
         now: Gives the time.
         lock: Held while the store is open, when nobody else may use the database.
     """
@@ -44,7 +48,9 @@ class SqlStore:
         self._now = now
         self._lock = lock
         self._database: Database | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._opening = Lock()
+        self._connections = 1 if url.startswith("sqlite") else _CONNECTIONS
+        self._threads = ThreadPoolExecutor(self._connections, thread_name_prefix="store")
 
     @classmethod
     def in_directory(cls, directory: Path, *, now: Callable[[], datetime]) -> SqlStore:
@@ -61,23 +67,28 @@ class SqlStore:
         """Whether what is kept outlives the process."""
         return self._url != IN_MEMORY
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may change what is kept."""
+        return self._lock is None and self._url != IN_MEMORY
+
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
-        """Run `work` in a transaction on the store's thread."""
+        """Run `work` in a transaction on a thread of the store."""
         loop = asyncio.get_running_loop()
-        # Shielded: a cancelled future would take its work out of the thread's queue.
-        return await asyncio.shield(loop.run_in_executor(self._thread, self._run, work))
+        # Shielded: a cancelled future would take its work out of the threads' queue.
+        return await asyncio.shield(loop.run_in_executor(self._threads, self._run, work))
 
     async def open(self) -> None:
         """Open the database now and not with the first transaction.
 
         Raises:
-            StoreError: It was made by a newer version.
+            StoreError: It cannot be reached, or was made by a newer version.
         """
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._opened)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._opened)
 
     async def close(self) -> None:
         """Finish the transactions that wait, and close."""
-        await asyncio.to_thread(self._thread.shutdown)
+        await asyncio.to_thread(self._threads.shutdown)
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -89,8 +100,18 @@ class SqlStore:
 
     def _opened(self) -> Database:
         if self._database is None:
+            with self._opening:
+                return self._open()
+        return self._database
+
+    def _open(self) -> Database:
+        if self._database is None:  # else another thread was quicker
             from aiaas_mock.storage.sql.database import Database
 
-            alone = self._lock is not None or self._url == IN_MEMORY
-            self._database = Database(self._url, now=self._now(), alone=alone)
+            self._database = Database(
+                self._url,
+                now=self._now(),
+                alone=not self.shared,
+                connections=self._connections,
+            )
         return self._database

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from aiaas_mock.storage.records import UsageCount
+from aiaas_mock.storage.sql.dialect import insert_into
 from aiaas_mock.storage.sql.schema import from_us, store, usage
 
 
@@ -19,22 +20,28 @@ class SqlUsage:
 
     def add(self, namespace: str, counts: Sequence[UsageCount]) -> None:
         """Add to the counts; the database adds, so that no other server's counts are lost."""
-        for count in counts:
-            row = (usage.c.namespace == namespace) & (usage.c.operation == count.operation)
-            added = {
-                "requests": usage.c.requests + count.requests,
-                "failed_requests": usage.c.failed_requests + count.failed_requests,
-                "inputs": usage.c.inputs + count.inputs,
+        rows = [
+            {
+                "namespace": namespace,
+                "operation": count.operation,
+                "requests": count.requests,
+                "failed_requests": count.failed_requests,
+                "inputs": count.inputs,
             }
-            if self._connection.execute(update(usage).where(row).values(added)).rowcount == 0:
-                values = {
-                    "namespace": namespace,
-                    "operation": count.operation,
-                    "requests": count.requests,
-                    "failed_requests": count.failed_requests,
-                    "inputs": count.inputs,
-                }
-                self._connection.execute(insert(usage).values(values))
+            # In one order everywhere, or two servers could block each other.
+            for count in sorted(counts, key=lambda count: count.operation)
+        ]
+        if not rows:
+            return
+        statement = insert_into(self._connection, usage)
+        added = {
+            name: usage.c[name] + statement.excluded[name]
+            for name in ("requests", "failed_requests", "inputs")
+        }
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["namespace", "operation"], set_=added),
+            rows,
+        )
 
     def read(self, namespace: str, operation: str | None = None) -> Sequence[UsageCount]:
         """Return the counts by operation."""

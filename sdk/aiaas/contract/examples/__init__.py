@@ -19,11 +19,13 @@ class Example:
         request: Fields of the request, None when the operation has none.
         response: The answer, None when it is not JSON.
         file: The file that an upload brings, when it is text.
+        before: Operations whose examples come before this one, in a namespace with nothing in it.
     """
 
     request: dict[str, Any] | None = None
     response: dict[str, Any] | None = None
     file: str | None = None
+    before: tuple[str, ...] = ()
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Recommendations: catalogue, users, events, and what is recommended from them."""
