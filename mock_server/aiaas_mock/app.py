@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import cast
+from typing import Protocol, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -39,6 +39,7 @@ from aiaas_mock.jobs.worker import JobWorker
 from aiaas_mock.protocols.behind import Behind
 from aiaas_mock.protocols.routes import protocol_routes
 from aiaas_mock.protocols.statistics import ModelStatistics
+from aiaas_mock.recommending import Recommending
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.jobs import JobService
@@ -97,11 +98,23 @@ def create_app(
     usage = UsageCounter(store)
     logger = logger or structlog.get_logger().bind()
     queue = StoreJobQueue()
-    # Every kind of job that this server can do has its handler here.
-    worker = JobWorker(
-        store, queue, [*job_handlers], workers=settings.job_workers, log=logger, now=now
+    directory = ModelDirectory(backend, _defaults(settings, backend.catalogue))
+    recommending = Recommending(
+        settings,
+        store,
+        secret.derived("recommendations"),
+        backend,
+        directory,
+        queue,
+        decoder,
+        log=logger,
+        now=now,
     )
-    lifetime = _Lifetime(backend, decoder, store, usage, worker, logger, on_ready)
+    # Every kind of job that this server can do has its handler here.
+    runners = [recommending.training_job, *job_handlers]
+    worker = JobWorker(store, queue, runners, workers=settings.job_workers, log=logger, now=now)
+    counters = (usage, recommending)
+    lifetime = _Lifetime(backend, decoder, store, counters, worker, logger, on_ready)
     statistics = ModelStatistics(metrics.batches)
     recorder = Recorder([metrics, LogSink(logger), usage, statistics])
     mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
@@ -120,7 +133,6 @@ def create_app(
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
-    directory = ModelDirectory(backend, _defaults(settings, backend.catalogue))
     limits = ImageLimits(max_pixels=settings.max_image_pixels, max_side=settings.max_image_side)
     images = ImageService(backend, directory, decoder, limits)
     files = FileService(store, quota_bytes=settings.storage_quota_bytes)
@@ -146,7 +158,7 @@ def create_app(
         "system.openapi": system.openapi,
         "system.metrics": system.metrics,
         **_text_handlers(backend, directory, decoder),
-        **_recommendation_handlers(settings, store, secret, backend, directory, decoder),
+        **recommending.handlers(),
         "usage.retrieve": UsageService(store, usage.flush).retrieve,
     }
     ours = cast("Mapping[str, Handler]", handlers)
@@ -254,6 +266,14 @@ class _App(Starlette):
         return self.router
 
 
+class _Background(Protocol):
+    """Something that goes on beside the requests."""
+
+    def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class _Lifetime:
     """Starts and stops backend, store and jobs with the server."""
 
@@ -262,7 +282,7 @@ class _Lifetime:
         backend: ModelBackend,
         decoder: ThreadPoolExecutor,
         store: SqlStore,
-        usage: UsageCounter,
+        counters: Sequence[_Background],
         worker: JobWorker,
         logger: Logger,
         on_ready: Callable[[], object],
@@ -270,7 +290,7 @@ class _Lifetime:
         self._logger = logger
         self._on_ready = on_ready
         self._store = store
-        self._usage = usage
+        self._counters = counters
         self._worker = worker
         self._decoder = decoder
         self._backend = backend
@@ -293,7 +313,8 @@ class _Lifetime:
             await self._worker.close()
             await self._backend.close()
             self._decoder.shutdown()
-            await self._usage.close()
+            for counter in self._counters:
+                await counter.close()
             await self._store.close()
 
     async def _start(self) -> None:
@@ -307,7 +328,8 @@ class _Lifetime:
         except Exception as error:  # nobody awaits this task, so that the log must tell
             self._logger.error("not ready", exc_info=error)
             return
-        self._usage.start()
+        for counter in self._counters:
+            counter.start()
         self._worker.start()
         self._state = "ready"
         self._on_ready()

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import imports, in_process, over_http, sdk, text
+from tests.benchmarks import imports, in_process, over_http, recommendations, sdk, text
 from tests.benchmarks.machine import cpu_use, foreign_cores, rss_mib
 from tests.benchmarks.servers import Server, aiaas_server, naive_server
 from tests.benchmarks.tables import as_markdown
@@ -120,6 +120,10 @@ def _text(rounds: int, seconds: float) -> dict[str, Any]:
     return figures
 
 
+def _recommendations(rounds: int, seconds: float) -> dict[str, Any]:
+    return recommendations.figures(rounds, seconds)
+
+
 def _text_models(rounds: int, seconds: float) -> dict[str, Any]:
     return dict(text.ladder(rounds))
 
@@ -144,6 +148,7 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "text": _text,
     "text models": _text_models,
     "import": _import,
+    "recommendations": _recommendations,
     "sdk import": _sdk_import,
     "sdk call": _sdk_call,
     "sdk vectors": _sdk_vectors,

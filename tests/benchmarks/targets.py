@@ -56,6 +56,10 @@ _EMBEDDINGS = _Target("embed, 64 a request / in process", "text", at_least=0.7)
 _EVENTS = _Target("import of 500,000 events, seconds", "import", at_most=60)
 _EVENTS_GROWTH = _Target("import: memory above that of 50,000 events, MiB", "import", at_most=10)
 _TOKEN = _Target("first streamed token, milliseconds", "text", at_most=50)
+_FOR_USER = _Target("for_user, one client / null engine", "recommendations", at_most=3)
+_FOR_USER_16 = _Target("for_user, 16 clients, p99 ms", "recommendations", at_most=10)
+_FOR_USER_MANY = _Target("for_user, 100,000 items, p50 ms", "recommendations", at_most=10)
+_EVENTS = _Target("events kept on disk, a second", "recommendations", at_least=2_000)
 
 
 def check(results: dict[str, Any]) -> list[Row]:
@@ -80,6 +84,10 @@ def _ratio_of_64(figures: dict[str, Any], operation: str) -> float:
     return float(figures[f"{operation}, 64 a request"]["1 clients / in process"])
 
 
+def _for_user(figures: dict[str, Any], items: str, clients: int, figure: str) -> float:
+    return float(figures[f"for_user, {items} items, {clients} clients"][figure])
+
+
 _MEASURES = (
     (_BULK, lambda figures: float(figures["ratio"])),
     (_NULL, _null_ratio),
@@ -95,5 +103,9 @@ _MEASURES = (
     (_EVENTS, lambda figures: float(figures["500,000 events s"])),
     (_EVENTS_GROWTH, lambda figures: float(figures["client growth MiB"])),
     (_TOKEN, lambda figures: float(figures["first token ms"])),
+    (_FOR_USER, lambda figures: _for_user(figures, "3,145", 1, "p50 / null")),
+    (_FOR_USER_16, lambda figures: _for_user(figures, "3,145", 16, "p99 ms")),
+    (_FOR_USER_MANY, lambda figures: _for_user(figures, "100,000", 1, "p50 ms")),
+    (_EVENTS, lambda figures: max(figures["events/s kept on disk"].values())),
     (_GROWTH, lambda figures: float(figures["growth MiB"])),
 )

@@ -15,8 +15,13 @@ from aiaas.contract.operations import all_operations, get_operation
 from aiaas_mock.app import create_app
 from aiaas_mock.settings import Settings
 
+NEEDS_MORE = {"recommendations.train", "jobs.list", "jobs.retrieve", "jobs.cancel", "jobs.events"}
+"""Training needs more events than an example has; the integration tests train."""
+
 WITH_ANSWER = [
-    operation for operation in all_operations() if example_of(operation.name).response is not None
+    operation
+    for operation in all_operations()
+    if example_of(operation.name).response is not None and operation.name not in NEEDS_MORE
 ]
 CHANGES_FROM_RUN_TO_RUN = {
     "access_token",
@@ -27,8 +32,10 @@ CHANGES_FROM_RUN_TO_RUN = {
     "id",
     "loaded",
     "receipt_id",
+    "recommendation_id",
     "requests",
     "since",
+    "started_at",
     "updated_at",
     "version",
 }
@@ -108,7 +115,10 @@ def body_of(
         return {"files": {"request": options, "file": ("labels.txt", file, "text/plain")}}
     if "form" in operation.bodies:
         return {"data": request}
-    return {"json": request} if operation.bodies else {}
+    if not operation.bodies or request is None:
+        return {}
+    in_body = {key: value for key, value in request.items() if key not in operation.path_fields}
+    return {"json": in_body}
 
 
 def in_query(operation: Operation[Any, Any], request: dict[str, Any] | None) -> dict[str, Any]:

@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from aiaas_mock.conformance.case import Case, Expectation, Json, Raw, auth_cases, refusal
+from aiaas_mock.conformance.cases.recommendation_learning import TRAINING
 from aiaas_mock.conformance.matchers import Every, Holds, Length, Text
-
-TRAINING: Final = Case(
-    operation="recommendations.train",
-    kind="happy",
-    name="starts a job",
-    body=Json({"family": "popularity", "promote": "never"}),
-    expect=Expectation(values={"/id": Text(r"job_\w+"), "/kind": "recommendations.train"}),
-)
-"""What makes a job to look at; how it ends does not matter here."""
 
 _UNKNOWN: Final = {"job": "job_nobody-has-this"}
 _ID: Final = {"job": "{id}"}

@@ -7,6 +7,8 @@ from typing import Final
 from aiaas_mock.conformance.cases import (
     recommendation_events,
     recommendation_items,
+    recommendation_learning,
+    recommendation_ranking,
     recommendation_users,
 )
 
@@ -14,4 +16,6 @@ CASES: Final = (
     *recommendation_items.CASES,
     *recommendation_users.CASES,
     *recommendation_events.CASES,
+    *recommendation_ranking.CASES,
+    *recommendation_learning.CASES,
 )

@@ -1,50 +1,22 @@
-"""Examples of training, models, experiments and figures."""
+"""Examples of learning: models, the experiment and the measures of a small shop."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from aiaas.contract.examples import Example
 
-_TIME: Final = "2026-11-24T09:30:00.123456Z"
-_OFFLINE: Final[dict[str, Any]] = {
-    "users": 100,
-    "k": 10,
-    "recall": 0.2,
-    "ndcg": 0.15,
-    "hit_rate": 0.4,
-    "coverage": 0.5,
-    "novelty": 9.0,
-    "diversity": 0.8,
-}
-_MODEL: Final[dict[str, Any]] = {
-    "id": "trained@1",
-    "object": "recommendation.model",
-    "family": "ease",
-    "status": "promoted",
-    "origin": "trained",
-    "created_at": _TIME,
-    "job": "job_3f9c1e0b7a52d8c6",
-    "events": 1000,
-    "items": 50,
-    "metrics": _OFFLINE,
-    "decision": "It is the first model.",
-}
-_EXPERIMENT: Final[dict[str, Any]] = {
-    "object": "recommendation.experiment",
-    "name": "spring",
-    "groups": [
-        {"name": "control", "model": "popularity@1", "share": 0.5},
-        {"name": "new", "model": "trained@1", "share": 0.5},
-    ],
-    "started_at": _TIME,
-}
+_SENT: Final = "recommendations.items.upsert"
+_TOLD: Final = "recommendations.events.create"
+_ASKED: Final = "recommendations.for_user"
+_PROMOTED: Final = "recommendations.models.promote"
+_SET: Final = "recommendations.experiment.set"
 
 EXAMPLES: Final = {
     "recommendations.train": Example(
-        request={"family": "ease"},
+        request={"family": "ease", "name": "shop"},
         response={
-            "id": "job_3f9c1e0b7a52d8c6",
+            "id": "job_8d0c6a1f4be2937750c1d6aa",
             "object": "job",
             "kind": "recommendations.train",
             "status": "queued",
@@ -52,49 +24,152 @@ EXAMPLES: Final = {
             "message": "",
             "attempt": 0,
             "cancel_requested": False,
-            "created_at": _TIME,
+            "created_at": "2026-03-01T12:20:00.123456Z",
+            "started_at": None,
+            "finished_at": None,
+            "result": None,
+            "error": None,
         },
     ),
     "recommendations.models.list": Example(
-        request={"limit": 1},
-        response={"object": "list", "data": [_MODEL], "has_more": False, "next_cursor": None},
-    ),
-    "recommendations.models.retrieve": Example(request={"model": "trained@1"}, response=_MODEL),
-    "recommendations.models.promote": Example(request={"model": "trained@1"}, response=_MODEL),
-    "recommendations.models.rollback": Example(request={}, response=_MODEL),
-    "recommendations.experiment.set": Example(
-        request={"name": "spring", "groups": _EXPERIMENT["groups"]}, response=_EXPERIMENT
-    ),
-    "recommendations.experiment.retrieve": Example(response=_EXPERIMENT),
-    "recommendations.experiment.delete": Example(
+        before=(_SENT,),
+        request={"limit": 2},
         response={
-            "object": "recommendation.experiment.deleted",
-            "name": "spring",
-            "deleted": True,
-        }
+            "object": "list",
+            "data": [
+                {
+                    "id": "cold-start@1",
+                    "object": "recommendation.model",
+                    "family": "cold-start",
+                    "status": "promoted",
+                    "origin": "built-in",
+                    "created_at": None,
+                    "job": None,
+                    "events": None,
+                    "items": None,
+                    "metrics": None,
+                    "decision": None,
+                },
+                {
+                    "id": "content@1",
+                    "object": "recommendation.model",
+                    "family": "content",
+                    "status": "built-in",
+                    "origin": "built-in",
+                    "created_at": None,
+                    "job": None,
+                    "events": None,
+                    "items": None,
+                    "metrics": None,
+                    "decision": None,
+                },
+            ],
+            "has_more": True,
+            "next_cursor": "YnVpbHQtaW46Mg",
+        },
     ),
-    "recommendations.metrics": Example(
+    "recommendations.models.retrieve": Example(
+        before=(_SENT,),
+        request={"model": "content"},
+        response={
+            "id": "content@1",
+            "object": "recommendation.model",
+            "family": "content",
+            "status": "built-in",
+            "origin": "built-in",
+            "created_at": None,
+            "job": None,
+            "events": None,
+            "items": None,
+            "metrics": None,
+            "decision": None,
+        },
+    ),
+    _PROMOTED: Example(
+        before=(_SENT,),
+        request={"model": "popularity"},
+        response={
+            "id": "popularity@1",
+            "object": "recommendation.model",
+            "family": "popularity",
+            "status": "promoted",
+            "origin": "built-in",
+            "created_at": None,
+            "job": None,
+            "events": None,
+            "items": None,
+            "metrics": None,
+            "decision": None,
+        },
+    ),
+    "recommendations.models.rollback": Example(
+        before=(_SENT, _PROMOTED),
         request={},
         response={
-            "object": "recommendation.metrics",
-            "offline": [
-                {
-                    "model": "trained@1",
-                    "family": "ease",
-                    "status": "promoted",
-                    "metrics": _OFFLINE,
-                }
+            "id": "cold-start@1",
+            "object": "recommendation.model",
+            "family": "cold-start",
+            "status": "promoted",
+            "origin": "built-in",
+            "created_at": None,
+            "job": None,
+            "events": None,
+            "items": None,
+            "metrics": None,
+            "decision": None,
+        },
+    ),
+    _SET: Example(
+        before=(_SENT,),
+        request={
+            "name": "spring",
+            "groups": [
+                {"name": "as-is", "model": "cold-start", "share": 0.5},
+                {"name": "titles", "model": "content", "share": 0.5},
             ],
+        },
+        response={
+            "object": "recommendation.experiment",
+            "name": "spring",
+            "groups": [
+                {"name": "as-is", "model": "cold-start@1", "share": 0.5},
+                {"name": "titles", "model": "content@1", "share": 0.5},
+            ],
+            "started_at": "2026-03-01T12:10:00.123456Z",
+        },
+    ),
+    "recommendations.experiment.retrieve": Example(
+        before=(_SENT, _SET),
+        response={
+            "object": "recommendation.experiment",
+            "name": "spring",
+            "groups": [
+                {"name": "as-is", "model": "cold-start@1", "share": 0.5},
+                {"name": "titles", "model": "content@1", "share": 0.5},
+            ],
+            "started_at": "2026-03-01T12:10:00.123456Z",
+        },
+    ),
+    "recommendations.experiment.delete": Example(
+        before=(_SENT, _SET),
+        response={"object": "recommendation.experiment.deleted", "name": "spring", "deleted": True},
+    ),
+    "recommendations.metrics": Example(
+        before=(_SENT, _TOLD, _ASKED),
+        request={"window_s": 86400},
+        response={
+            "object": "recommendation.metrics",
+            "offline": [],
             "online": [
                 {
-                    "model": "trained@1",
+                    "model": "cold-start@1",
                     "group": None,
-                    "answers": 10,
-                    "clicks": 4,
-                    "conversions": 1,
-                    "click_through_rate": 0.4,
-                    "conversion_rate": 0.1,
-                    "revenue": 4.5,
+                    "answers": 1,
+                    "clicks": 0,
+                    "conversions": 0,
+                    "click_through_rate": 0.0,
+                    "conversion_rate": 0.0,
+                    "revenue": 0.0,
                 }
             ],
         },

@@ -1,0 +1,36 @@
+"""Matrix factorisation and two towers: a person's vector is folded together from their items'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiaas_mock.inference.recommenders.protocol import Floats, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factors:
+    """Vectors of items x size.
+
+    Attributes:
+        folded: What each item adds to the vector of who had it.
+        items: What a person's vector is held against.
+    """
+
+    folded: Floats
+    items: Floats
+
+    @property
+    def exact(self) -> bool:
+        """A sum of vectors has nothing to approximate."""
+        return True
+
+    def scores(self, history: IntArray, weights: Floats) -> Floats:
+        """Hold the weighted sum of the history's vectors against all items."""
+        person: Floats = weights @ self.folded[history]
+        scores: Floats = self.items @ person
+        return scores
+
+    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
+        """Hold each vector of the history against the item."""
+        shares: Floats = (self.folded[history] @ self.items[item]) * weights
+        return shares
