@@ -20,9 +20,10 @@ from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.idempotency import Idempotency
 from aiaas_mock.gateway.key_file import KeyFile
 from aiaas_mock.gateway.keys import KeyRing
-from aiaas_mock.gateway.limits import InProcessRateLimiter, Limits
+from aiaas_mock.gateway.limits import InProcessRateLimiter, Limits, parse_rate
 from aiaas_mock.gateway.records import Logger, LogSink, Metrics, Recorder
 from aiaas_mock.gateway.secret import DeploymentSecret
+from aiaas_mock.gateway.tenancy import OneTenancy
 from aiaas_mock.gateway.tokens import TokenMint
 from aiaas_mock.gateway.usage import UsageCounter
 from aiaas_mock.http.endpoint import Gateway, Handler
@@ -33,6 +34,9 @@ from aiaas_mock.inference.backend import ModelBackend, ModelUnavailable
 from aiaas_mock.inference.bundles import SHIPPED, Catalogue
 from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
+from aiaas_mock.lab.desk import Facts
+from aiaas_mock.lab.lab import Lab, LabOptions
+from aiaas_mock.lab.limits import Rate
 from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.models import ModelDirectory
@@ -82,11 +86,17 @@ def create_app(
     logger = logger or structlog.get_logger().bind()
     lifetime = _Lifetime(backend, decoder, store, usage, logger, on_ready)
     recorder = Recorder([metrics, LogSink(logger), usage])
-    mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
-    authenticator = Authenticator(_key_rings(settings, secret), mint)
+    rings = _key_rings(settings, secret)
+    lab = _lab(settings, rings, store, usage, now) if settings.has_lab else None
+    mint = TokenMint(
+        secret.derived("tokens"),
+        lifetime_s=settings.token_lifetime_s,
+        now=lab.time_in if lab else lambda namespace: now(),
+    )
+    authenticator = Authenticator([*rings, *(lab.keys if lab else ())], mint)
     gateway = Gateway(
         authenticator=authenticator,
-        limits=_limits(settings),
+        tenancy=lab.tenancy if lab else OneTenancy(now, _limits(settings)),
         idempotency=Idempotency(store, kept_s=settings.idempotency_kept_s),
         commit=store.run,
         recorder=recorder,
@@ -94,7 +104,6 @@ def create_app(
         max_file_bytes=settings.max_file_bytes,
         timeout_s=settings.request_timeout_s,
         upload_timeout_s=settings.upload_timeout_s,
-        now=now,
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
@@ -123,6 +132,16 @@ def create_app(
     }
     routes = make_routes(all_operations(), cast("Mapping[str, Handler]", handlers), gateway)
     app = _App(routes=routes, lifespan=lifetime.run)
+    if lab:
+        models = tuple(bundle.card.id for bundle in backend.catalogue.bundles.values())
+        facts = Facts(
+            version=version("aiaas"),
+            engine=settings.engine,
+            models=models,
+            fault_header=settings.allow_fault_header,
+            state=lifetime.state,
+        )
+        app.outermost = lab.around(app.router, mint, recorder, facts)
     app.state.key_ids = authenticator.key_ids
     app.router.redirect_slashes = False
     app.router.default = not_found(app.router, recorder)
@@ -157,9 +176,11 @@ def _text_handlers(
 
 
 class _App(Starlette):
+    outermost: ASGIApp | None = None
+
     def build_middleware_stack(self) -> ASGIApp:
         # Starlette's own layers catch exceptions, of which `exchange` lets none through.
-        return self.router
+        return self.outermost or self.router
 
 
 class _Lifetime:
@@ -255,9 +276,31 @@ def _limits(settings: Settings) -> Limits | None:
     )
 
 
+def _lab(
+    settings: Settings, rings: Sequence[KeyRing], store: SqlStore, usage: UsageCounter, now: Clock
+) -> Lab:
+    token, rate = settings.admin_token, None
+    if settings.rate_limit is not None:
+        limit = parse_rate(settings.rate_limit)
+        rate = Rate(limit.amount, limit.get_expiry())
+    options = LabOptions(
+        most_namespaces=settings.max_namespaces,
+        staying=frozenset().union(*(ring.namespaces() for ring in rings)),
+        rate=rate,
+        admin_token=None if token is None else token.get_secret_value(),
+        # Behind a proxy on this machine everybody seems to be here.
+        guests=settings.on_loopback and settings.key_file is None,
+        fault_header=settings.allow_fault_header,
+    )
+    return Lab(options, store=store, usage=usage, machine=now)
+
+
 def _key_rings(settings: Settings, secret: DeploymentSecret) -> Sequence[KeyRing]:
     keys = [key.get_secret_value() for key in settings.api_key]
-    rings = [KeyRing.from_keys(keys, secret.derived("keys"))]
+    may_choose = settings.has_lab and settings.on_loopback
+    rings = [KeyRing.from_keys(keys, secret.derived("keys"), may_choose=may_choose)]
+    if settings.has_lab and settings.admin_token is not None:
+        rings[0].add(settings.admin_token.get_secret_value(), reach="free")
     if settings.key_file is not None:
         rings.append(KeyFile.read(settings.key_file).ring())
     return rings

@@ -37,6 +37,11 @@ def _setting_options(command: click.Command) -> click.Command:
         multiple = name in ("api_key", "warm", "default")
         choice = next((a for a in (kind, *get_args(kind)) if get_origin(a) is Literal), None)
         default = "" if field.default in ((), None) or multiple else f"  [{field.default}]"
+        if kind is bool:
+            flag = [f"--{name.replace('_', '-')}"]
+            help_text = field.description
+            command.params.append(click.Option(flag, is_flag=True, default=None, help=help_text))
+            continue
         command.params.append(
             click.Option(
                 [f"--{name.replace('_', '-')}"],

@@ -29,11 +29,11 @@ def make_routes(
         endpoint = Endpoint(operation, handlers[operation.name], gateway)
         by_path.setdefault(operation.path, {})[operation.method] = endpoint
     return [
-        Route(path, _MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
+        Route(path, MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
     ]
 
 
-class _MethodSwitch:
+class MethodSwitch:
     """The operations of one path, by method."""
 
     def __init__(self, methods: dict[str, ASGIApp], recorder: Recorder) -> None:
@@ -44,6 +44,7 @@ class _MethodSwitch:
         self._recorder = recorder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to its operation."""
         endpoint = self._methods.get(scope["method"])
         if endpoint is not None:
             await endpoint(scope, receive, send)
@@ -53,7 +54,7 @@ class _MethodSwitch:
             f"This address answers {self._allow} only.",
             headers={"Allow": self._allow},
         )
-        await _refuse(refusal, self._recorder, receive, send)
+        await refuse(refusal, self._recorder, receive, send)
 
 
 def not_found(router: Router, recorder: Recorder) -> ASGIApp:
@@ -65,12 +66,14 @@ def not_found(router: Router, recorder: Recorder) -> ASGIApp:
             await websocket_close(scope, receive, send)
             return
         refusal = ApiError("not_found", "There is nothing at this address; see /openapi.json.")
-        await _refuse(refusal, recorder, receive, send)
+        await refuse(refusal, recorder, receive, send)
 
     return app
 
 
-async def _refuse(refusal: ApiError, recorder: Recorder, receive: Receive, send: Send) -> None:
+async def refuse(refusal: ApiError, recorder: Recorder, receive: Receive, send: Send) -> None:
+    """Answer a request that is none of any operation."""
+
     async def fail() -> NoReturn:
         raise refusal
 

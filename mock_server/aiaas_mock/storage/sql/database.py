@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, update
+from sqlalchemy import Connection, Engine, create_engine, delete, event, exists, or_, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from aiaas_mock.storage.sql.answers import SqlAnswers
 from aiaas_mock.storage.sql.files import SqlFiles
-from aiaas_mock.storage.sql.schema import answers, blobs, prepare
+from aiaas_mock.storage.sql.namespaces import SqlNamespaces
+from aiaas_mock.storage.sql.schema import answers, blobs, files, prepare, to_us
 from aiaas_mock.storage.sql.usage import SqlUsage
 from aiaas_mock.storage.store import StoreError, Transaction
 
@@ -24,12 +25,13 @@ _BUSY_TIMEOUT_MS = 10_000
 class SqlTransaction:
     """Implements `Transaction` on a connection that is in one."""
 
-    __slots__ = ("answers", "files", "usage")
+    __slots__ = ("answers", "files", "namespaces", "usage")
 
     def __init__(self, connection: Connection) -> None:
         self.files = SqlFiles(connection)
         self.answers = SqlAnswers(connection)
         self.usage = SqlUsage(connection)
+        self.namespaces = SqlNamespaces(connection)
 
 
 class Database:
@@ -52,6 +54,7 @@ class Database:
                 prepare(connection, now)
                 if alone:
                     _end_what_was_in_progress(connection)
+                    _sweep(connection, now)
         except DatabaseError as error:
             raise StoreError(f"the database cannot be opened: {error.orig}") from error
 
@@ -69,6 +72,22 @@ def _end_what_was_in_progress(connection: Connection) -> None:
     """Let time be up for the uploads and claims of a process that is no more."""
     connection.execute(update(blobs).where(blobs.c.until_us.is_not(None)).values(until_us=0))
     connection.execute(update(answers).where(answers.c.status.is_(None)).values(until_us=0))
+
+
+def _sweep(connection: Connection, now: datetime) -> None:
+    """Delete what has expired, in all namespaces: those that nobody asks for again, too.
+
+    Requests sweep their own only, since a namespace may have a time of its own while a server
+    runs; none has at the start.
+    """
+    over = to_us(now)
+    expired = exists().where(
+        files.c.namespace == blobs.c.namespace,
+        files.c.id == blobs.c.id,
+        files.c.expires_us <= over,
+    )
+    connection.execute(delete(blobs).where(or_(blobs.c.until_us <= over, expired)))
+    connection.execute(delete(answers).where(answers.c.until_us <= over))
 
 
 def _engine(url: str) -> Engine:

@@ -44,6 +44,7 @@ class SqlStore:
         self._now = now
         self._lock = lock
         self._database: Database | None = None
+        self._begun = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     @classmethod
@@ -61,8 +62,14 @@ class SqlStore:
         """Whether what is kept outlives the process."""
         return self._url != IN_MEMORY
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing can be kept: a database in memory that was not needed yet."""
+        return not self.durable and not self._begun
+
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
         """Run `work` in a transaction on the store's thread."""
+        self._begun = True
         loop = asyncio.get_running_loop()
         # Shielded: a cancelled future would take its work out of the thread's queue.
         return await asyncio.shield(loop.run_in_executor(self._thread, self._run, work))
