@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from starlette.types import Scope
 
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.keys import NAMESPACE, namespace_of
+from aiaas_mock.gateway.tokens import PREFIX as TOKEN
 
 HEADER: Final = "X-Mock-Namespace"
 """Request: the namespace it runs in."""
@@ -19,8 +19,7 @@ PREFIX: Final = "/ns/"
 _HEADER: Final = HEADER.lower().encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a request says of its namespace.
 
     Attributes:
@@ -58,7 +57,7 @@ class Claims:
 
     def _of_credential(self, authorization: str) -> str:
         key = authorization.partition(" ")[2].strip()
-        return self._of_token(key) or namespace_of(key)
+        return (key.startswith(TOKEN) and self._of_token(key)) or namespace_of(key)
 
 
 def unprefixed(scope: Scope) -> tuple[str | None, Scope]:
