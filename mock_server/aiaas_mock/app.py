@@ -20,9 +20,10 @@ from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.idempotency import Idempotency
 from aiaas_mock.gateway.key_file import KeyFile
 from aiaas_mock.gateway.keys import KeyRing
-from aiaas_mock.gateway.limits import InProcessRateLimiter, Limits
+from aiaas_mock.gateway.limits import InProcessRateLimiter, Limits, parse_rate
 from aiaas_mock.gateway.records import Logger, LogSink, Metrics, Recorder
 from aiaas_mock.gateway.secret import DeploymentSecret
+from aiaas_mock.gateway.tenancy import OneTenancy
 from aiaas_mock.gateway.tokens import TokenMint
 from aiaas_mock.gateway.usage import UsageCounter
 from aiaas_mock.http.endpoint import Gateway, Handler
@@ -36,6 +37,10 @@ from aiaas_mock.inference.preprocess.images import ImageLimits
 from aiaas_mock.jobs.handler import JobHandler
 from aiaas_mock.jobs.queue import StoreJobQueue
 from aiaas_mock.jobs.worker import JobWorker
+from aiaas_mock.lab.desk import Facts
+from aiaas_mock.lab.lab import Lab, LabOptions
+from aiaas_mock.lab.limits import Rate
+from aiaas_mock.lab.state import Memory
 from aiaas_mock.protocols.behind import Behind
 from aiaas_mock.protocols.routes import protocol_routes
 from aiaas_mock.protocols.statistics import ModelStatistics
@@ -117,11 +122,17 @@ def create_app(
     lifetime = _Lifetime(backend, decoder, store, counters, worker, logger, on_ready)
     statistics = ModelStatistics(metrics.batches)
     recorder = Recorder([metrics, LogSink(logger), usage, statistics])
-    mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=now)
-    authenticator = Authenticator(_key_rings(settings, secret), mint)
+    rings = _key_rings(settings, secret)
+    lab = _lab(settings, rings, store, counters, now) if settings.has_lab else None
+    mint = TokenMint(
+        secret.derived("tokens"),
+        lifetime_s=settings.token_lifetime_s,
+        now=lab.time_in if lab else lambda namespace: now(),
+    )
+    authenticator = Authenticator([*rings, *(lab.keys if lab else ())], mint)
     gateway = Gateway(
         authenticator=authenticator,
-        limits=_limits(settings),
+        tenancy=lab.tenancy if lab else OneTenancy(now, _limits(settings)),
         idempotency=Idempotency(store, kept_s=settings.idempotency_kept_s),
         commit=store.run,
         recorder=recorder,
@@ -129,7 +140,6 @@ def create_app(
         max_file_bytes=settings.max_file_bytes,
         timeout_s=settings.request_timeout_s,
         upload_timeout_s=settings.upload_timeout_s,
-        now=now,
     )
     for bundle in backend.catalogue.bundles.values():
         metrics.add_model(bundle.card.name, bundle.card.version)
@@ -172,6 +182,16 @@ def create_app(
     )
     routes = make_routes(all_operations(), ours, gateway) + protocol_routes(behind, gateway)
     app = _App(routes=routes, lifespan=lifetime.run)
+    if lab:
+        models = tuple(bundle.card.id for bundle in backend.catalogue.bundles.values())
+        facts = Facts(
+            version=version("aiaas"),
+            engine=settings.engine,
+            models=models,
+            fault_header=settings.allow_fault_header,
+            state=lifetime.state,
+        )
+        app.outermost = lab.around(app.router, mint, recorder, facts)
     app.state.key_ids = authenticator.key_ids
     app.router.redirect_slashes = False
     app.router.default = not_found(app.router, recorder)
@@ -261,9 +281,11 @@ def catalogue_handlers(
 
 
 class _App(Starlette):
+    outermost: ASGIApp | None = None
+
     def build_middleware_stack(self) -> ASGIApp:
         # Starlette's own layers catch exceptions, of which `exchange` lets none through.
-        return self.router
+        return self.outermost or self.router
 
 
 class _Background(Protocol):
@@ -386,9 +408,35 @@ def _limits(settings: Settings) -> Limits | None:
     )
 
 
+def _lab(
+    settings: Settings,
+    rings: Sequence[KeyRing],
+    store: SqlStore,
+    memories: Sequence[Memory],
+    now: Clock,
+) -> Lab:
+    token, rate = settings.admin_token, None
+    if settings.rate_limit is not None:
+        limit = parse_rate(settings.rate_limit)
+        rate = Rate(limit.amount, limit.get_expiry())
+    options = LabOptions(
+        most_namespaces=settings.max_namespaces,
+        staying=frozenset().union(*(ring.namespaces() for ring in rings)),
+        rate=rate,
+        admin_token=None if token is None else token.get_secret_value(),
+        # Behind a proxy on this machine everybody seems to be here.
+        guests=settings.on_loopback and settings.key_file is None,
+        fault_header=settings.allow_fault_header,
+    )
+    return Lab(options, store=store, memories=memories, machine=now)
+
+
 def _key_rings(settings: Settings, secret: DeploymentSecret) -> Sequence[KeyRing]:
     keys = [key.get_secret_value() for key in settings.api_key]
-    rings = [KeyRing.from_keys(keys, secret.derived("keys"))]
+    may_choose = settings.has_lab and settings.on_loopback
+    rings = [KeyRing.from_keys(keys, secret.derived("keys"), may_choose=may_choose)]
+    if settings.has_lab and settings.admin_token is not None:
+        rings[0].add(settings.admin_token.get_secret_value(), reach="free")
     if settings.key_file is not None:
         rings.append(KeyFile.read(settings.key_file).ring())
     return rings

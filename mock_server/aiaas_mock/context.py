@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -18,6 +18,9 @@ DEFAULT_NAMESPACE = "default"
 
 IdMaker = Callable[[str], str]
 """Makes an id from a prefix: ``new_id("req")`` gives ``req_...``."""
+
+RandomBits = Callable[[int], int]
+"""Draws a number of so many bits."""
 
 Clock = Callable[[], datetime]
 """Gives the time, in UTC."""
@@ -33,6 +36,10 @@ def random_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(12)}"
 
 
+Reach = Literal["bound", "free", "local"]
+"""Where a key enters: its own namespace; any; its own, from this machine only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """Who asks.
@@ -41,11 +48,13 @@ class Principal:
         key_id: Public id of the API key (never the key itself); None for public operations.
         namespace: The namespace that the key is bound to.
         scopes: What the key may do; ``*`` is everything, ``images:*`` everything with images.
+        reach: Which namespaces the key may enter, and from where.
     """
 
     key_id: str | None
     namespace: str
     scopes: frozenset[str]
+    reach: Reach = "bound"
 
     def may(self, scope: str) -> bool:
         """Say whether `scope` is granted."""
@@ -97,6 +106,7 @@ class RequestContext:
         trace: Where the service notes what it did.
         now: Gives the time.
         new_id: Makes ids for what the request creates.
+        random_bits: Draws what the client leaves to chance.
     """
 
     request_id: str
@@ -107,3 +117,4 @@ class RequestContext:
     trace: InferenceTrace = field(default_factory=InferenceTrace)
     now: Clock = utc_now
     new_id: IdMaker = random_id
+    random_bits: RandomBits = secrets.randbits

@@ -84,8 +84,8 @@ class Recommending:
         self._titles = TitleVectors(TextRunner(backend, executor), directory)
         self._profiles = Profiles(store, clock=clock)
         self._views = NamespaceViews(store, self._demo, self._titles, self._profiles, clock=clock)
-        shelf = RecommenderShelf(store, executor, load_recommender)
-        self._models = ModelRoom(store, shelf, retail, executor)
+        self._shelf = RecommenderShelf(store, executor, load_recommender)
+        self._models = ModelRoom(store, self._shelf, retail, executor)
         self._served = ServedCounter(store)
         self._trainer = Trainer(_TRAINING, _missing)
         self.training_job = TrainingJob(
@@ -103,6 +103,16 @@ class Recommending:
     def start(self) -> None:
         """Begin what goes on in the background."""
         self._served.start()
+
+    async def flush(self) -> None:
+        """Write what is counted in memory to the store."""
+        await self._served.flush()
+
+    def forget(self, namespace: str) -> None:
+        """Note that the rows of a namespace were erased or replaced."""
+        self._views.forget(namespace)
+        self._shelf.forget(namespace)
+        self._served.forget(namespace)
 
     async def close(self) -> None:
         """End it."""

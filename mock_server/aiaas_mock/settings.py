@@ -132,6 +132,22 @@ class Settings(BaseSettings):
     token_lifetime_s: int = Field(
         3600, ge=1, description="Seconds that tokens of /oauth/token are valid."
     )
+    lab: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Whether there are namespaces to choose, clocks to steer and faults to make; "
+        "'auto': on loopback without a key file, and with an admin token.",
+    )
+    admin_token: SecretStr | None = Field(
+        None,
+        description="What the control plane /_mock/ wants to be shown, 16 characters or more; "
+        "this machine only when omitted.",
+    )
+    max_namespaces: int = Field(
+        1000, ge=1, description="Namespaces that the lab makes before it evicts idle ones."
+    )
+    allow_fault_header: bool = Field(
+        False, description="Whether a request may bring a fault in the header X-Mock-Fault."
+    )
     max_image_pixels: int = Field(
         50_000_000, ge=1, description="Most pixels of a picture, checked before decoding."
     )
@@ -180,6 +196,13 @@ class Settings(BaseSettings):
     @field_serializer("database_url", when_used="json")
     def _without_password(self, url: SecretStr | None) -> str | None:
         return None if url is None else _PASSWORD.sub(_stars, url.get_secret_value())
+
+    @field_validator("admin_token")
+    @classmethod
+    def _long_enough_too(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and len(token.get_secret_value()) < MIN_KEY_LENGTH:
+            raise ValueError(f"an admin token must have at least {MIN_KEY_LENGTH} characters")
+        return token
 
     @field_validator("rate_limit")
     @classmethod
@@ -250,6 +273,18 @@ class Settings(BaseSettings):
 
         settings: Settings = FromFile(**flags)
         return settings
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether other machines cannot reach the server."""
+        return self.host in LOOPBACK
+
+    @property
+    def has_lab(self) -> bool:
+        """Whether the server is a mock."""
+        if self.lab != "auto":
+            return self.lab == "on"
+        return self.admin_token is not None or (self.on_loopback and self.key_file is None)
 
     def redacted(self) -> dict[str, object]:
         """Return the settings for showing: keys and passwords are stars."""

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import imports, in_process, over_http, recommendations, sdk, text
+from tests.benchmarks import imports, in_process, lab, over_http, recommendations, sdk, text
 from tests.benchmarks.machine import cpu_use, foreign_cores, rss_mib
 from tests.benchmarks.servers import Server, aiaas_server, naive_server
 from tests.benchmarks.tables import as_markdown
@@ -86,6 +86,10 @@ def _http(rounds: int, seconds: float) -> dict[str, Any]:
     return figures
 
 
+def _lab(rounds: int, seconds: float) -> dict[str, Any]:
+    return {**lab.rates(rounds=rounds, seconds=seconds), **lab.namespace_ms(rounds)}
+
+
 def _naive(rounds: int, seconds: float) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     shape = over_http.shapes()["json 1"]
@@ -145,6 +149,7 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "in process": _in_process,
     "bulk": _bulk,
     "http": _http,
+    "lab": _lab,
     "text": _text,
     "text models": _text_models,
     "import": _import,

@@ -43,6 +43,8 @@ class _Target:
 
 _BULK = _Target("64 PNGs in a request / decode + engine", "bulk", at_least=0.80)
 _NULL = _Target("JSON, 64 clients: LiteRT / null engine", "http", at_least=0.60)
+_LAB = _Target("null engine: with a lab / without", "lab", at_least=0.9)
+_NAMESPACE = _Target("namespace made and dropped, milliseconds", "lab", at_most=5)
 _NAIVE = _Target("one picture a request: ours / model.predict, worst", "naive", at_least=100)
 _READY = _Target("ready, seconds", "start-up", at_most=1.5)
 _MEMORY = _Target("memory when ready, MiB", "start-up", at_most=130)
@@ -91,6 +93,8 @@ def _for_user(figures: dict[str, Any], items: str, clients: int, figure: str) ->
 _MEASURES = (
     (_BULK, lambda figures: float(figures["ratio"])),
     (_NULL, _null_ratio),
+    (_LAB, lambda figures: float(figures["with / without"])),
+    (_NAMESPACE, lambda figures: float(figures["made and dropped ms"])),
     (_NAIVE, _worst_ratio),
     (_READY, lambda figures: float(figures["ready s"])),
     (_MEMORY, lambda figures: float(figures["memory MiB"])),

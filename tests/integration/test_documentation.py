@@ -45,6 +45,7 @@ _RUN_FOR_REAL: Final = (
     "aiaas text ",
     "aiaas-mock evaluate imagenet-mobilenet-v2 ",
     "aiaas-mock keys ",
+    "aiaas-mock lab ",
     "aiaas-mock models",
     "aiaas-mock verify ",
 )
@@ -203,6 +204,15 @@ def test_what_a_page_says_a_snippet_prints_is_printed(reader: Reader) -> None:
     assert f"`{reader.python(budget).strip()}`" in (ROOT / "docs" / "retries.md").read_text("utf-8")
 
 
+def test_what_the_page_of_the_mock_says_is_printed_is(reader: Reader) -> None:
+    apart, limited = snippets("docs/mock.md", "python")
+    reader.shell("aiaas-mock lab reset --namespace checkout")
+    assert reader.python(apart) == "1 0\n"
+    assert reader.python(limited) == "rate_limited\n"
+    (flaky,) = snippets("docs/faults.md", "python")
+    assert reader.python(flaky) == "clothing\n2 connections were reset on the way\n"
+
+
 def test_the_profiles_on_the_page_of_the_configuration_are_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,6 +364,15 @@ EXAMPLES: Final[dict[str, tuple[list[str], list[str]]]] = {
         ],
     ),
     "demo": ([], ["Egyptian cat", "Ankle boot"]),
+    "faults": (
+        [],
+        [
+            "reset, met 2 times -> clothing",
+            "overloaded, met 2 times -> clothing",
+            "quota, met 1 times -> RateLimitError",
+            "timeout, met 2 times -> clothing",
+        ],
+    ),
     "files": (["README.md"], ["deleted True"]),
     "generate": ([], ["In the morning", "tokens, seed 2"]),
     "intent_routing": ([], ["stole my credit card"]),

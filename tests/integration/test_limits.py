@@ -136,3 +136,10 @@ def test_a_rate_that_is_none_is_refused_at_the_start(rate: str) -> None:
 
     with pytest.raises(ValidationError, match="is not a rate"):
         Settings(rate_limit=rate)
+
+
+async def test_a_deployment_without_a_lab_has_the_same_limits(open_app: OpenApp) -> None:
+    async with open_app(engine="null", lab="off", rate_limit="1/minute") as client:
+        answers = [await client.get(MODELS) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[0].headers["ratelimit-policy"] == '"default";q=1;w=60'

@@ -28,12 +28,16 @@ from aiaas._core.options import CallOptions, ClientOptions
 from aiaas._core.profiles import FILE_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from aiaas.cli._app import app
 from aiaas.contract import headers
+from aiaas.contract._base import RequestModel
 from aiaas.contract._operation import Operation
 from aiaas.contract.operations import all_operations
 from aiaas.contract.problems import PROBLEMS, ProblemKind
 from aiaas_mock.cli.commands import cli
 from aiaas_mock.gateway.records import LogSink, Metrics, RequestRecord
 from aiaas_mock.inference.cards import Card, read_card
+from aiaas_mock.lab.contract.fault_kinds import KINDS, kind_of
+from aiaas_mock.lab.contract.faults import FaultRule, Match
+from aiaas_mock.lab.contract.operations import control_operations
 from aiaas_mock.settings import ENV_PREFIX, Settings
 
 ROOT: Final = Path(__file__).parents[2]
@@ -92,6 +96,11 @@ def operation_row(operation: Operation[Any, Any]) -> str:
     return f"| `{operation.name}` | {request} | {scope} | {operation.summary} |"
 
 
+def fault_row(fault: type[RequestModel]) -> str:
+    fields = [f"`{name}`" for name in fault.model_fields if name != "kind"]
+    return f"| `{kind_of(fault)}` | {', '.join(fields)} | {fault.__doc__} |"
+
+
 def model_row(card: Card) -> str:
     figures = "; ".join(f"{m.name} {m.value} ({m.variant}, {m.split})" for m in card.metrics)
     size_mb = sum(entry.size_bytes for entry in card.files.values()) / 1e6
@@ -116,6 +125,24 @@ def test_every_operation_has_its_row(operation: Operation[Any, Any]) -> None:
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 def test_every_model_has_a_row_with_the_figures_of_its_card(card: Card) -> None:
     assert model_row(card) in lines_of("models.md")
+
+
+@pytest.mark.parametrize("fault", KINDS, ids=kind_of)
+def test_every_kind_of_fault_has_its_row(fault: type[RequestModel]) -> None:
+    assert fault_row(fault) in lines_of("faults.md")
+
+
+@pytest.mark.parametrize("operation", list(control_operations()), ids=lambda o: o.name)
+def test_every_operation_of_the_lab_is_described(operation: Operation[Any, Any]) -> None:
+    page = text_of("mock.md")
+    assert re.search(
+        rf"^\| .*`{operation.method}\b.*{re.escape(operation.path)}`", page, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("name", list(FaultRule.model_fields) + list(Match.model_fields))
+def test_every_field_of_a_fault_rule_is_explained(name: str) -> None:
+    assert any(f"`{name}`" in row.split("|")[1] for row in _rows("faults.md"))
 
 
 def test_no_table_has_a_row_of_something_that_is_not_there() -> None:

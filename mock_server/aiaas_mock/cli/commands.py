@@ -15,6 +15,7 @@ _MODULES: Final = {
     "evaluate": "zoo",
     "keys": "keys",
     "openapi": "openapi",
+    "lab": "lab",
     "verify": "verify",
 }
 """Which module of this package holds which command."""

@@ -6,9 +6,9 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiaas_mock.context import ANONYMOUS, Principal
+from aiaas_mock.context import ANONYMOUS, Principal, Reach
 from aiaas_mock.errors import ApiError
-from aiaas_mock.gateway.keys import KeyRecord, KeyRing
+from aiaas_mock.gateway.keys import KeyRecord, KnownKeys
 from aiaas_mock.gateway.tokens import TokenMint
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="aiaas"'}
@@ -23,7 +23,7 @@ class Authenticator:
         mint: Makes and reads its access tokens.
     """
 
-    def __init__(self, rings: Sequence[KeyRing], mint: TokenMint) -> None:
+    def __init__(self, rings: Sequence[KnownKeys], mint: TokenMint) -> None:
         self._rings = tuple(rings)
         self._mint = mint
 
@@ -85,7 +85,9 @@ class Authenticator:
         # What the key may do now counts, not what it could when the token was made.
         principal = _valid(record).principal
         scopes = frozenset(scope for scope in claims.principal.scopes if principal.may(scope))
-        return replace(principal, scopes=scopes)
+        return replace(
+            principal, namespace=claims.principal.namespace, scopes=scopes, reach=_reach(record)
+        )
 
     def _find(self, key: str) -> KeyRecord | None:
         return next((found for ring in self._rings if (found := ring.find(key))), None)
@@ -112,6 +114,11 @@ def _bearer(authorization: str | None) -> str:
             headers=_CHALLENGE,
         )
     return credential
+
+
+def _reach(record: KeyRecord) -> Reach:
+    """Return where a token of a key enters: it was made for one namespace."""
+    return "bound" if record.reach == "free" else record.reach
 
 
 def _valid(record: KeyRecord) -> KeyRecord:

@@ -12,9 +12,10 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiaas.contract.operations import all_operations
-from aiaas_mock.context import DEFAULT_NAMESPACE, Principal
+from aiaas_mock.context import DEFAULT_NAMESPACE, Principal, Reach
 
 MIN_KEY_LENGTH = 16
 MODELS_INFER = "models:infer"
@@ -62,6 +63,7 @@ class KeyRecord:
         namespace: The namespace that the key is bound to.
         scopes: What the key may do.
         revoked: Whether it was withdrawn.
+        reach: Which namespaces it may enter, and from where.
     """
 
     id: str
@@ -69,11 +71,30 @@ class KeyRecord:
     namespace: str
     scopes: frozenset[str] = ALL_SCOPES
     revoked: bool = False
+    reach: Reach = "bound"
 
     @property
     def principal(self) -> Principal:
         """Who asks when this key is shown."""
-        return Principal(key_id=self.id, namespace=self.namespace, scopes=self.scopes)
+        return Principal(
+            key_id=self.id, namespace=self.namespace, scopes=self.scopes, reach=self.reach
+        )
+
+
+class KnownKeys(Protocol):
+    """Keys that are accepted."""
+
+    def find(self, key: str) -> KeyRecord | None:
+        """Return the record of a key, revoked ones included."""
+        ...
+
+    def get(self, key_id: str) -> KeyRecord | None:
+        """Return the record with a public id, revoked ones included."""
+        ...
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the public ids of the keys that are not revoked."""
+        ...
 
 
 class KeyRing:
@@ -90,22 +111,28 @@ class KeyRing:
         self._by_id = {record.id: record for record in self._records.values()}
 
     @classmethod
-    def from_keys(cls, keys: Iterable[str], pepper: bytes | None = None) -> KeyRing:
+    def from_keys(
+        cls, keys: Iterable[str], pepper: bytes | None = None, *, may_choose: bool = False
+    ) -> KeyRing:
         """Make a ring of plain keys with all scopes, which are forgotten at once.
 
         Args:
             keys: The keys.
             pepper: The same one gives a key the same id again; a random one when omitted.
+            may_choose: Whether those of the namespace ``default`` may enter any other.
 
         Raises:
             ValueError: A key is too short.
         """
         ring = cls(pepper or secrets.token_bytes(32))
         for key in keys:
-            ring.add(key)
+            chooses = may_choose and namespace_of(key) == DEFAULT_NAMESPACE
+            ring.add(key, reach="free" if chooses else "bound")
         return ring
 
-    def add(self, key: str, scopes: frozenset[str] = ALL_SCOPES) -> KeyRecord:
+    def add(
+        self, key: str, scopes: frozenset[str] = ALL_SCOPES, *, reach: Reach = "bound"
+    ) -> KeyRecord:
         """Take in a key.
 
         Raises:
@@ -119,6 +146,7 @@ class KeyRing:
             digest=digest,
             namespace=namespace_of(key),
             scopes=scopes,
+            reach=reach,
         )
         self._records[digest] = record
         self._by_id[record.id] = record
@@ -139,6 +167,10 @@ class KeyRing:
     def get(self, key_id: str) -> KeyRecord | None:
         """Return the record with a public id, revoked ones included."""
         return self._by_id.get(key_id)
+
+    def namespaces(self) -> frozenset[str]:
+        """Return the namespaces that keys are bound to."""
+        return frozenset(record.namespace for record in self._records.values())
 
     def ids(self) -> tuple[str, ...]:
         """Return the public ids of the keys that are not revoked."""

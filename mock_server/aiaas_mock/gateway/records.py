@@ -32,6 +32,7 @@ class RequestRecord:
         trace: What the service noted of its inference.
         duration_s: Time from start to finish, in seconds.
         fault: What went wrong inside, for the log only.
+        injected: Ids of the fault rules of the lab that hit it, with commas between.
     """
 
     request_id: str
@@ -44,6 +45,7 @@ class RequestRecord:
     trace: InferenceTrace = field(default_factory=InferenceTrace)
     duration_s: float = 0.0
     fault: BaseException | None = None
+    injected: str | None = None
 
 
 class RecordSink(Protocol):
@@ -105,6 +107,8 @@ class LogSink:
             fields["queue_ms"] = round(trace.queue_s * 1e3, 3)
         if record.code is not None:
             fields["code"] = record.code
+        if record.injected is not None:
+            fields["injected"] = record.injected
         if record.fault is not None:
             self._logger.error("request", **fields, exc_info=record.fault)
         else:

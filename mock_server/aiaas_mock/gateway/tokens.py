@@ -7,13 +7,18 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from aiaas_mock.context import Clock, Principal
+from aiaas_mock.context import Principal
 
-_PREFIX: Final = "at_"
+PREFIX: Final = "at_"
+
+
+NamespaceClock = Callable[[str], datetime]
+"""Gives the time in a namespace, in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +40,17 @@ class TokenMint:
     Args:
         secret: What they are signed with.
         lifetime_s: How long they are valid.
-        now: Gives the time.
+        now: Gives the time in a namespace.
     """
 
-    def __init__(self, secret: bytes, *, lifetime_s: int, now: Clock) -> None:
+    def __init__(self, secret: bytes, *, lifetime_s: int, now: NamespaceClock) -> None:
         self._secret = secret
         self.lifetime_s: Final = lifetime_s
         self._now = now
 
     def issue(self, principal: Principal) -> str:
         """Make a token of a key for some of its scopes."""
-        expires_at = self._now() + timedelta(seconds=self.lifetime_s)
+        expires_at = self._now(principal.namespace) + timedelta(seconds=self.lifetime_s)
         claims = {
             "key": principal.key_id,
             "namespace": principal.namespace,
@@ -53,12 +58,12 @@ class TokenMint:
             "expires": expires_at.timestamp(),
         }
         payload = _encoded(json.dumps(claims, separators=(",", ":")).encode())
-        return f"{_PREFIX}{payload}.{self._signature(payload)}"
+        return f"{PREFIX}{payload}.{self._signature(payload)}"
 
     def read(self, token: str) -> TokenClaims | None:
         """Return what a token says, expired ones included; None when we did not make it."""
-        payload, _, signature = token.removeprefix(_PREFIX).partition(".")
-        if not token.startswith(_PREFIX) or not signature.isascii() or not payload.isascii():
+        payload, _, signature = token.removeprefix(PREFIX).partition(".")
+        if not token.startswith(PREFIX) or not signature.isascii() or not payload.isascii():
             return None
         if not hmac.compare_digest(signature, self._signature(payload)):
             return None
@@ -74,7 +79,7 @@ class TokenMint:
 
     def is_over(self, claims: TokenClaims) -> bool:
         """Say whether a token has expired."""
-        return claims.expires_at <= self._now()
+        return claims.expires_at <= self._now(claims.principal.namespace)
 
     def _signature(self, payload: str) -> str:
         return _encoded(hmac.digest(self._secret, payload.encode(), hashlib.sha256))

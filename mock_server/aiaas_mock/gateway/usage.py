@@ -71,6 +71,11 @@ class UsageCounter:
                 self._put_back(counts)
                 raise
 
+    def forget(self, namespace: str) -> None:
+        """Forget what was counted of a namespace and is not written."""
+        for key in [key for key in self._counts if key[0] == namespace]:
+            del self._counts[key]
+
     async def _flush_often(self) -> None:
         while True:
             await asyncio.sleep(self._flush_s)

@@ -106,7 +106,7 @@ def decoder(operation: Operation[Any, Any], *, max_file_bytes: int) -> Decode:
     request = operation.request
     if request is None:
         return _decode_nothing
-    if operation.method in ("GET", "DELETE"):
+    if operation.method in ("GET", "DELETE") or not operation.bodies:
         return _FieldsDecoder(request)
     if operation.upload:
         return _UploadDecoder(request, max_file_bytes)

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from aiaas.contract._operation import Operation
 from aiaas.contract.headers import DEADLINE_MS, IDEMPOTENCY_KEY, IDEMPOTENT_REPLAY
-from aiaas_mock.context import Clock, Commit, RequestContext, random_id
+from aiaas_mock.context import Commit, RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.idempotency import (
@@ -23,8 +23,8 @@ from aiaas_mock.gateway.idempotency import (
     checked_key,
     request_digest,
 )
-from aiaas_mock.gateway.limits import Limits
 from aiaas_mock.gateway.records import Recorder, RequestRecord
+from aiaas_mock.gateway.tenancy import Stay, Tenancy
 from aiaas_mock.http.answers import Answer, StreamedAnswer, WriteRefusal, as_problem, encode
 from aiaas_mock.http.body import BodyReader
 from aiaas_mock.http.decode import Decode, Incoming, decoder
@@ -50,7 +50,7 @@ class Gateway:
 
     Attributes:
         authenticator: Decides who asks and whether they may.
-        limits: Decides whether they may now; None for no limits.
+        tenancy: Knows the namespace of a request: its clock, its ids, its limits.
         idempotency: Runs requests that have an idempotency key.
         commit: Runs the effects of those that have none.
         recorder: Takes the record of every request.
@@ -58,11 +58,10 @@ class Gateway:
         max_file_bytes: The largest file that is taken.
         timeout_s: The most time that a request is given.
         upload_timeout_s: The most time that an upload is given.
-        now: Gives the time.
     """
 
     authenticator: Authenticator
-    limits: Limits | None
+    tenancy: Tenancy
     idempotency: Idempotency
     commit: Commit
     recorder: Recorder
@@ -70,7 +69,6 @@ class Gateway:
     max_file_bytes: int
     timeout_s: float
     upload_timeout_s: float
-    now: Clock
 
 
 class Endpoint:
@@ -103,18 +101,22 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; see `Exchange` for how it ends."""
-        record = RequestRecord(random_id("req"), self._operation.name)
+        stay = self._gateway.tenancy.enter(scope)
+        record = stay.begin(self._operation.name)
         head = scope["method"] == "HEAD"
         exchange = Exchange(record, receive, send, head=head, write_refusal=self._write_refusal)
-        await exchange.run(self._respond(scope, receive, record, exchange), self._gateway.recorder)
+        answer = self._respond(scope, receive, stay, record, exchange)
+        await exchange.run(answer, self._gateway.recorder)
 
     async def _respond(
-        self, scope: Scope, receive: Receive, record: RequestRecord, exchange: Exchange
+        self, scope: Scope, receive: Receive, stay: Stay, record: RequestRecord, exchange: Exchange
     ) -> Answer | StreamedAnswer:
         headers = Headers(scope=scope)
         try:
+            if stay.faults is not None:
+                await stay.faults.before(self._operation.name, headers)
             deadline = asyncio.get_running_loop().time() + _time_allowed(headers, self._most_s)
-            context = await self._admit(headers, record, exchange, deadline)
+            context = await self._admit(headers, stay, record, exchange, deadline)
             body = self._body(headers, receive)
             incoming = Incoming(scope["path_params"], scope["query_string"], headers, body)
             try:
@@ -126,6 +128,8 @@ class Endpoint:
                         if isinstance(answer, Events):
                             head = scope["method"] == "HEAD"
                             answer = await open_stream(answer, deadline, head=head)
+                        if stay.faults is not None:
+                            await _unless_refused(answer, stay.faults.after(record.trace.model))
             except TimeoutError as error:
                 raise ApiError(
                     "deadline_exceeded", "The request could not be answered in the time allowed."
@@ -140,17 +144,23 @@ class Endpoint:
         return encode(self._operation, answer)
 
     async def _admit(
-        self, headers: Headers, record: RequestRecord, exchange: Exchange, deadline: float
+        self,
+        headers: Headers,
+        stay: Stay,
+        record: RequestRecord,
+        exchange: Exchange,
+        deadline: float,
     ) -> RequestContext:
         """Find out who asks, and whether they may, now."""
         gateway, scope = self._gateway, self._operation.scope
-        limits = gateway.limits if scope is not None else None
-        if limits is not None:
-            exchange.headers.update(limits.policy)
+        if scope is not None and stay.limits is not None:
+            exchange.headers.update(stay.limits.policy)
         principal = gateway.authenticator.authenticate(headers.get("authorization"), scope)
+        principal = await stay.admit(principal)
         record.namespace, record.key_id = principal.namespace, principal.key_id
-        if limits is not None and principal.key_id is not None:
-            await limits.admit(principal.key_id, exchange.headers)
+        if principal.key_id is not None and stay.limits is not None:
+            exchange.headers.update(stay.limits.policy)
+            await stay.limits.admit(principal.key_id, exchange.headers)
         return RequestContext(
             request_id=record.request_id,
             namespace=principal.namespace,
@@ -158,7 +168,9 @@ class Endpoint:
             deadline=deadline,
             commit=gateway.commit,
             trace=record.trace,
-            now=gateway.now,
+            now=stay.now,
+            new_id=stay.new_id,
+            random_bits=stay.random_bits,
         )
 
     def _body(self, headers: Headers, receive: Receive) -> BodyReader:
@@ -182,6 +194,16 @@ class Endpoint:
         return await self._gateway.idempotency.run(
             call, lambda with_commit: self._handler(request, with_commit)
         )
+
+
+async def _unless_refused(answer: Any, after: Awaitable[None]) -> None:
+    """Await what may refuse an answer that is there, which then ends unsent."""
+    try:
+        await after
+    except BaseException:
+        if isinstance(answer, StreamedAnswer):
+            await cast("Any", answer.pieces).aclose()
+        raise
 
 
 def _fingerprint(request: Any) -> Fingerprint:

@@ -7,10 +7,11 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from aiaas.contract.oauth import Token, TokenRequest
-from aiaas_mock.context import Principal, RequestContext
+from aiaas_mock.context import DEFAULT_NAMESPACE, Principal, RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.keys import known_scopes
+from aiaas_mock.gateway.tenancy import settled
 from aiaas_mock.gateway.tokens import TokenMint
 from aiaas_mock.http.answers import Answer
 
@@ -40,7 +41,8 @@ class TokenService:
                 "client_secret in the form.",
                 headers={"WWW-Authenticate": 'Basic realm="aiaas"'},
             )
-        principal = self._authenticator.client(request.client_id, request.client_secret)
+        client = self._authenticator.client(request.client_id, request.client_secret)
+        principal = settled(client, _named(context))
         scopes = _granted(principal, request.scope)
         token = Token(
             access_token=self._mint.issue(
@@ -53,6 +55,11 @@ class TokenService:
             token.model_dump_json().encode(),
             headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
         )
+
+
+def _named(context: RequestContext) -> str | None:
+    """Return the namespace that was named: without a key, none is known but the default."""
+    return None if context.namespace == DEFAULT_NAMESPACE else context.namespace
 
 
 def _granted(principal: Principal, asked: str | None) -> frozenset[str]:

@@ -113,7 +113,7 @@ class FileService:
         until = now + timedelta(seconds=left_s + _STAGING_MARGIN_S)
 
         def begin(transaction: Transaction) -> int:
-            transaction.files.sweep(now=now)
+            transaction.files.sweep(namespace, now=now)
             transaction.files.begin(namespace, upload_id, until=until)
             return transaction.files.total_bytes(namespace)
 

@@ -7,9 +7,9 @@ for something without saying whose it is. Methods of tables are synchronous, sin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aiaas_mock.storage.jobs import JobTable
 from aiaas_mock.storage.recommendations import (
@@ -21,6 +21,9 @@ from aiaas_mock.storage.recommendations import (
 from aiaas_mock.storage.records import Claimed, StoredAnswer, StoredFile, UsageCount
 
 ResultT = TypeVar("ResultT")
+
+NamespaceRows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What is kept of a namespace: rows by table."""
 
 
 class StoreError(Exception):
@@ -84,8 +87,8 @@ class FileTable(Protocol):
         """Return the size of all files of a namespace."""
         ...
 
-    def sweep(self, *, now: datetime) -> None:
-        """Delete what has expired, in all namespaces."""
+    def sweep(self, namespace: str, *, now: datetime) -> None:
+        """Delete what has expired; every namespace has its own time."""
         ...
 
 
@@ -112,8 +115,8 @@ class AnswerTable(Protocol):
         """Give a claim back; an answer stays."""
         ...
 
-    def sweep(self, *, now: datetime) -> None:
-        """Delete what is past its time, in all namespaces."""
+    def sweep(self, namespace: str, *, now: datetime) -> None:
+        """Delete what is past its time; every namespace has its own."""
         ...
 
 
@@ -130,6 +133,22 @@ class UsageTable(Protocol):
 
     def since(self) -> datetime:
         """Return when counting began: when the store was made."""
+        ...
+
+
+class NamespaceTable(Protocol):
+    """Namespaces as wholes, whatever tables there are."""
+
+    def erase(self, namespace: str) -> None:
+        """Delete everything that is kept of a namespace."""
+        ...
+
+    def copy(self, namespace: str) -> NamespaceRows:
+        """Return everything that is kept of a namespace."""
+        ...
+
+    def restore(self, namespace: str, rows: NamespaceRows) -> None:
+        """Keep what was copied, in place of what is kept now."""
         ...
 
 
@@ -176,6 +195,11 @@ class Transaction(Protocol):
         """Jobs and what happened to them."""
         ...
 
+    @property
+    def namespaces(self) -> NamespaceTable:
+        """Namespaces as wholes."""
+        ...
+
 
 class Store(Protocol):
     """Where transactions run."""
@@ -188,6 +212,11 @@ class Store(Protocol):
     @property
     def shared(self) -> bool:
         """Whether other processes may change what is kept."""
+        ...
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing can be kept, since there was no transaction yet."""
         ...
 
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:

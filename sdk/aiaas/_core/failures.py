@@ -24,6 +24,8 @@ CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
         "expired_token": errors.AuthenticationError,
         "invalid_client": errors.AuthenticationError,
         "insufficient_scope": errors.PermissionDeniedError,
+        "namespace_forbidden": errors.PermissionDeniedError,
+        "local_only": errors.PermissionDeniedError,
         "not_found": errors.NotFoundError,
         "model_not_found": errors.NotFoundError,
         "file_not_found": errors.NotFoundError,

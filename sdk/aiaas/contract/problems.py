@@ -126,6 +126,18 @@ PROBLEMS: Final = _kinds(
         hint="Use a key that has the scope named in the detail.",
     ),
     ProblemKind(
+        code="namespace_forbidden",
+        status=403,
+        title="The API key is bound to another namespace",
+        hint="Name no namespace, or that of the key; only the development key may choose one.",
+    ),
+    ProblemKind(
+        code="local_only",
+        status=403,
+        title="Only this machine may ask that",
+        hint="Ask from the machine of the deployment, or start it with --admin-token.",
+    ),
+    ProblemKind(
         code="not_found",
         status=404,
         title="There is nothing at this address",

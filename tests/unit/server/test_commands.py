@@ -16,7 +16,7 @@ from aiaas_mock.cli.commands import cli
 def test_help_lists_every_command_with_a_line() -> None:
     result = CliRunner().invoke(cli, ["--help"])
     assert result.exit_code == 0
-    for name in ("serve", "models", "train", "evaluate", "keys", "openapi", "verify"):
+    for name in ("serve", "models", "train", "evaluate", "keys", "openapi", "lab", "verify"):
         assert f"\n  {name} " in result.output
 
 

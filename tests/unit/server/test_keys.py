@@ -12,7 +12,7 @@ from aiaas_mock.gateway.keys import MIN_KEY_LENGTH, KeyRing, namespace_of, new_k
 from aiaas_mock.gateway.tokens import TokenMint
 
 PEPPER = b"pepper"
-MINT = TokenMint(PEPPER, lifetime_s=60, now=utc_now)
+MINT = TokenMint(PEPPER, lifetime_s=60, now=lambda namespace: utc_now())
 KEY = "sk_mock_teama_a-secret-of-some-length"
 
 

@@ -163,3 +163,26 @@ def test_a_database_that_is_no_postgresql_is_refused_and_not_shown(url: str) -> 
     with pytest.raises(ValidationError, match="--data-dir") as raised:
         Settings(database_url=SecretStr(url))
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, True),
+        ({"host": "::1"}, True),
+        ({"host": "0.0.0.0", "api_key": ("a-key-of-the-tests",)}, False),  # noqa: S104
+        ({"key_file": "keys.json"}, False),
+        ({"key_file": "keys.json", "admin_token": "an-admin-token-of-tests"}, True),
+        ({"key_file": "keys.json", "lab": "on"}, True),
+        ({"lab": "off", "admin_token": "an-admin-token-of-tests"}, False),
+    ],
+)
+def test_the_lab_is_there_where_it_is_a_mock(
+    settings: dict[str, object], *, expected: bool
+) -> None:
+    assert Settings(**settings).has_lab is expected  # type: ignore[arg-type]
+
+
+def test_a_short_admin_token_is_refused() -> None:
+    with pytest.raises(ValidationError, match="at least 16 characters"):
+        Settings(admin_token="too-short")

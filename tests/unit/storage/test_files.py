@@ -107,7 +107,7 @@ async def test_an_expired_file_is_not_found_and_then_swept(store: Store, at: At)
     assert await get(store, at) is None
     assert await ids(store, at) == []
     assert await store.run(lambda tx: tx.files.total_bytes("ours")) == 6
-    await store.run(lambda tx: tx.files.sweep(now=at(0)))
+    await store.run(lambda tx: tx.files.sweep("ours", now=at(0)))
     assert await store.run(lambda tx: tx.files.total_bytes("ours")) == 0
     assert await store.run(lambda tx: tx.files.piece("ours", "file_1", 0)) is None
 
@@ -127,7 +127,7 @@ async def test_a_published_file_cannot_be_abandoned(store: Store, at: At) -> Non
 
 async def test_an_upload_whose_time_is_up_is_lost(store: Store, at: At) -> None:
     await store.run(lambda tx: tx.files.begin("ours", "file_1", until=at(60)))
-    await store.run(lambda tx: tx.files.sweep(now=at(60)))
+    await store.run(lambda tx: tx.files.sweep("ours", now=at(60)))
     with pytest.raises(LostUpload):
         await store.run(lambda tx: tx.files.append("ours", "file_1", 0, b"abc"))
     with pytest.raises(LostUpload):
@@ -137,7 +137,7 @@ async def test_an_upload_whose_time_is_up_is_lost(store: Store, at: At) -> None:
 async def test_sweeping_leaves_what_is_alive(store: Store, at: At) -> None:
     await put(store, replace(FILE, expires_at=at(100)), at)
     await store.run(lambda tx: tx.files.begin("ours", "file_2", until=at(60)))
-    await store.run(lambda tx: tx.files.sweep(now=at(59)))
+    await store.run(lambda tx: tx.files.sweep("ours", now=at(59)))
     await store.run(lambda tx: tx.files.append("ours", "file_2", 0, b"abc"))
     assert await get(store, at) is not None
 

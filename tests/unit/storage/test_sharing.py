@@ -79,7 +79,7 @@ async def test_a_second_server_leaves_what_the_first_has_in_progress(
 ) -> None:
     async with opened(postgres_tables, at) as first, opened(postgres_tables, at) as second:
         await first.run(lambda tx: tx.files.begin("ours", "file_1", until=at(60)))
-        await second.run(lambda tx: tx.files.sweep(now=at(1)))
+        await second.run(lambda tx: tx.files.sweep("ours", now=at(1)))
         await first.run(lambda tx: tx.files.append("ours", "file_1", 0, b"abc"))
 
 

@@ -79,7 +79,7 @@ async def test_what_was_in_progress_ends_with_the_process(tmp_path: Path, at: At
         lambda tx: tx.answers.claim("ours", "k", owner="p", now=at(1), until=at(1000))
     )
     assert claimed is None
-    await again.run(lambda tx: tx.files.sweep(now=at(1)))
+    await again.run(lambda tx: tx.files.sweep("ours", now=at(1)))
     await again.run(lambda tx: tx.files.begin("ours", "file_1", until=at(1000)))
     await again.close()
 

@@ -104,11 +104,15 @@ class Popularity:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def close(self) -> None:
+    def stop(self) -> None:
         """Stop counting."""
         if self._task is not None:
             self._task.cancel()
-            await self.settle()
+
+    async def close(self) -> None:
+        """Stop counting, and wait until that is so."""
+        self.stop()
+        await self.settle()
 
     async def all_time(self, catalogue: CatalogueView, *, fresh: bool) -> Floats:
         """Return the users of each item.

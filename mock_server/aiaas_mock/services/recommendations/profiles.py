@@ -111,6 +111,11 @@ class Profiles:
             if key in self._reading:
                 self._reading[key] += 1
 
+    def forget_all(self, namespace: str) -> None:
+        """Note that other things are known of all users of a namespace."""
+        self.forget(namespace, [user for space, user in self._kept if space == namespace])
+        self.forget(namespace, [user for space, user in self._reading if space == namespace])
+
     async def of(self, namespace: str, user: str, catalogue: CatalogueView) -> Profile:
         """Return what is known of a user, who need not be known."""
         key = namespace, user

@@ -57,6 +57,11 @@ class RecommenderShelf:
             self._models.move_to_end((namespace, model_id))
         return model
 
+    def forget(self, namespace: str) -> None:
+        """Forget the models of a namespace: others may come by their names."""
+        for key in [key for key in self._models if key[0] == namespace]:
+            del self._models[key]
+
     async def trained(self, namespace: str, model_id: str) -> Recommender:
         """Return a model that was trained in a namespace.
 

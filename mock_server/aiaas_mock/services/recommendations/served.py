@@ -63,6 +63,11 @@ class ServedCounter:
                 self._counts.update(counts)
                 raise
 
+    def forget(self, namespace: str) -> None:
+        """Forget what was counted of a namespace and is not written."""
+        for key in [key for key in self._counts if key[0] == namespace]:
+            del self._counts[key]
+
     async def _flush_often(self) -> None:
         while True:
             await asyncio.sleep(self._flush_s)

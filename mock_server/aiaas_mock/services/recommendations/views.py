@@ -137,6 +137,13 @@ class NamespaceViews:
             self._profiles.forget(namespace, list({event.user for event in events}))
             self._touch(namespace)
 
+    def forget(self, namespace: str) -> None:
+        """Note that nothing of a namespace is as it was."""
+        view = self._views.pop(namespace, None)
+        if view is not None:
+            view.popularity.stop()
+        self._profiles.forget_all(namespace)
+
     async def close(self) -> None:
         """Stop what counts in the background."""
         for view in self._views.values():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncGenerator
 from concurrent.futures import Executor
 from contextlib import aclosing
@@ -112,7 +111,7 @@ class TextGenerator:
             tokens = await self._tokens.of(ref.bundle)
         prompt = await self._cut(request.prompt, tokens, context)
         read = prompt[-MOST_PROMPT_TOKENS:]
-        seed = secrets.randbits(_SEED_BITS) if request.seed is None else request.seed
+        seed = context.random_bits(_SEED_BITS) if request.seed is None else request.seed
         sampling = Sampling(temperature=request.temperature, top_p=request.top_p, seed=seed)
         return _Draft(
             ref=ref,

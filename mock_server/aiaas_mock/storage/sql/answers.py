@@ -22,7 +22,7 @@ class SqlAnswers:
         self, namespace: str, key: str, *, owner: str, now: datetime, until: datetime
     ) -> Claimed | None:
         """Take a key, or return what holds it."""
-        self.sweep(now=now)  # so that whatever is found is still valid
+        self.sweep(namespace, now=now)  # so that whatever is found is still valid
         values = {"namespace": namespace, "key": key, "owner": owner, "until_us": to_us(until)}
         new = insert_into(self._connection, answers).values(values).on_conflict_do_nothing()
         taken = self._connection.execute(new.returning(answers.c.owner)).one_or_none()
@@ -62,9 +62,10 @@ class SqlAnswers:
         """Give a claim back."""
         self._connection.execute(delete(answers).where(_claim(namespace, key, owner)))
 
-    def sweep(self, *, now: datetime) -> None:
+    def sweep(self, namespace: str, *, now: datetime) -> None:
         """Delete what is past its time."""
-        self._connection.execute(delete(answers).where(answers.c.until_us <= to_us(now)))
+        over = (answers.c.namespace == namespace) & (answers.c.until_us <= to_us(now))
+        self._connection.execute(delete(answers).where(over))
 
 
 def _at(namespace: str, key: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, exists, or_, update
 from sqlalchemy.exc import DBAPIError
 
 from aiaas_mock.storage.sql.answers import SqlAnswers
@@ -15,8 +15,9 @@ from aiaas_mock.storage.sql.events import SqlEvents
 from aiaas_mock.storage.sql.files import SqlFiles
 from aiaas_mock.storage.sql.items import SqlItems
 from aiaas_mock.storage.sql.jobs import SqlJobs
+from aiaas_mock.storage.sql.namespaces import SqlNamespaces
 from aiaas_mock.storage.sql.recommenders import SqlRecommenders
-from aiaas_mock.storage.sql.schema import answers, blobs
+from aiaas_mock.storage.sql.schema import answers, blobs, files, to_us
 from aiaas_mock.storage.sql.usage import SqlUsage
 from aiaas_mock.storage.sql.users import SqlUsers
 from aiaas_mock.storage.sql.versions import prepare
@@ -38,6 +39,7 @@ class SqlTransaction:
         "files",
         "items",
         "jobs",
+        "namespaces",
         "recommenders",
         "usage",
         "users",
@@ -52,6 +54,7 @@ class SqlTransaction:
         self.events = SqlEvents(connection)
         self.recommenders = SqlRecommenders(connection)
         self.jobs = SqlJobs(connection)
+        self.namespaces = SqlNamespaces(connection)
 
 
 class Database:
@@ -75,6 +78,7 @@ class Database:
                 prepare(connection, now)
                 if alone:
                     _end_what_was_in_progress(connection)
+                    _sweep(connection, now)
         except DBAPIError as error:
             self.close()
             reason = str(error.orig).partition("\n")[0]
@@ -113,3 +117,19 @@ def _end_what_was_in_progress(connection: Connection) -> None:
     """Let time be up for the uploads and claims of a process that is no more."""
     connection.execute(update(blobs).where(blobs.c.until_us.is_not(None)).values(until_us=0))
     connection.execute(update(answers).where(answers.c.status.is_(None)).values(until_us=0))
+
+
+def _sweep(connection: Connection, now: datetime) -> None:
+    """Delete what has expired, in all namespaces: those that nobody asks for again, too.
+
+    Requests sweep their own only, since a namespace may have a time of its own while a server
+    runs; none has at the start.
+    """
+    over = to_us(now)
+    expired = exists().where(
+        files.c.namespace == blobs.c.namespace,
+        files.c.id == blobs.c.id,
+        files.c.expires_us <= over,
+    )
+    connection.execute(delete(blobs).where(or_(blobs.c.until_us <= over, expired)))
+    connection.execute(delete(answers).where(answers.c.until_us <= over))

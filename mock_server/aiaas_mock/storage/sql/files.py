@@ -118,14 +118,15 @@ class SqlFiles:
         query = select(total).where(files.c.namespace == namespace)
         return int(self._connection.execute(query).scalar_one())
 
-    def sweep(self, *, now: datetime) -> None:
+    def sweep(self, namespace: str, *, now: datetime) -> None:
         """Delete expired files and forgotten uploads."""
         expired = exists().where(
             files.c.namespace == blobs.c.namespace,
             files.c.id == blobs.c.id,
             files.c.expires_us <= to_us(now),
         )
-        self._connection.execute(delete(blobs).where(or_(blobs.c.until_us <= to_us(now), expired)))
+        over = or_(blobs.c.until_us <= to_us(now), expired)
+        self._connection.execute(delete(blobs).where(blobs.c.namespace == namespace, over))
 
 
 def _staged(namespace: str, upload_id: str) -> ColumnElement[bool]:

@@ -48,6 +48,7 @@ class SqlStore:
         self._now = now
         self._lock = lock
         self._database: Database | None = None
+        self._begun = False
         self._opening = Lock()
         self._connections = 1 if url.startswith("sqlite") else _CONNECTIONS
         self._threads = ThreadPoolExecutor(self._connections, thread_name_prefix="store")
@@ -72,8 +73,14 @@ class SqlStore:
         """Whether other processes may change what is kept."""
         return self._lock is None and self._url != IN_MEMORY
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing can be kept: a database in memory that was not needed yet."""
+        return not self.durable and not self._begun
+
     async def run(self, work: Callable[[Transaction], ResultT], /) -> ResultT:
         """Run `work` in a transaction on a thread of the store."""
+        self._begun = True
         loop = asyncio.get_running_loop()
         # Shielded: a cancelled future would take its work out of the threads' queue.
         return await asyncio.shield(loop.run_in_executor(self._threads, self._run, work))

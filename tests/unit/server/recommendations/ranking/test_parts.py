@@ -71,6 +71,7 @@ class Watched:
         self._store = store
         self.shared = shared
         self.durable = durable
+        self.untouched = False
         self.runs = 0
         self.fails = False
         self.ran = asyncio.Event()

@@ -1,0 +1,220 @@
+"""``aiaas-mock lab``: steer a running server, over its control plane ``/_mock/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
+
+import click
+import httpx
+
+from aiaas_mock.errors import ApiError
+from aiaas_mock.lab.claim import HEADER
+from aiaas_mock.lab.faults.one_off import read_rule
+from aiaas_mock.settings import ENV_PREFIX
+
+_TIMEOUT_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Server:
+    """Where the lab is, and which namespace is meant."""
+
+    url: str
+    namespace: str
+    admin_token: str | None
+
+    def ask(self, method: str, path: str, body: object = None) -> None:
+        """Ask, and print the answer as JSON; say what was wrong and exit with 1 if it was."""
+        headers = {HEADER: self.namespace}
+        if self.admin_token is not None:
+            headers["Authorization"] = f"Bearer {self.admin_token}"
+        url = f"{self.url.rstrip('/')}/_mock/{path}"
+        try:
+            answer = httpx.request(method, url, json=body, headers=headers, timeout=_TIMEOUT_S)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise click.ClickException(f"cannot reach {self.url}: {error}") from error
+        if answer.is_error:
+            raise click.ClickException(_told(answer))
+        click.echo(json.dumps(answer.json(), indent=2, ensure_ascii=False))
+
+
+def _told(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+        return f"{problem['code']}: {problem['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.url} answered {answer.status_code}, which is not the lab of aiaas-mock"
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--url",
+        default="http://127.0.0.1:8080",
+        envvar="AIAAS_BASE_URL",
+        show_default=True,
+        help="Address of the server; by default the environment variable AIAAS_BASE_URL.",
+    ),
+    click.option("--namespace", default="default", show_default=True, help="Which one is meant."),
+    click.option(
+        "--admin-token",
+        envvar=f"{ENV_PREFIX}ADMIN_TOKEN",
+        help="What the server was given with this option.",
+    ),
+)
+
+
+def _server(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where the lab is."""
+
+    @wraps(command)
+    def asked(*, url: str, namespace: str, admin_token: str | None, **rest: Any) -> None:
+        command(_Server(url=url, namespace=namespace, admin_token=admin_token), **rest)
+
+    for option in reversed(_OPTIONS):
+        asked = option(asked)
+    return asked
+
+
+@click.group()
+def lab() -> None:
+    """Steer a running server: namespaces, clock, seed, limits, faults, snapshots."""
+
+
+@lab.command()
+@_server
+def status(server: _Server) -> None:
+    """Show what the server and its lab can do."""
+    server.ask("GET", "capabilities")
+
+
+@lab.command()
+@_server
+def namespaces(server: _Server) -> None:
+    """List all namespaces."""
+    server.ask("GET", "namespaces")
+
+
+@lab.command()
+@click.argument("name")
+@click.option("--seed", type=int, help="Root seed of its ids and draws.")
+@_server
+def create(server: _Server, name: str, seed: int | None) -> None:
+    """Make the namespace NAME, or set up the one there is."""
+    server.ask("POST", "namespaces", {"name": name, "seed": seed})
+
+
+@lab.command()
+@click.argument("name")
+@_server
+def drop(server: _Server, name: str) -> None:
+    """Forget the namespace NAME and all that is kept of it."""
+    server.ask("DELETE", f"namespaces/{name}")
+
+
+@lab.command()
+@click.argument("scope", nargs=-1)
+@_server
+def reset(server: _Server, scope: tuple[str, ...]) -> None:
+    """Reset the parts SCOPE of the namespace, or all of it."""
+    server.ask("POST", "reset", {"scope": scope or None})
+
+
+@lab.command()
+@click.option("--freeze", is_flag=True, help="Stop it.")
+@click.option("--at", "instant", metavar="TIME", help="Stop it at 2026-03-01T12:00:00Z.")
+@click.option("--advance", "by_s", type=float, metavar="SECONDS", help="Put it ahead.")
+@click.option("--resume", is_flag=True, help="Let it run on.")
+@_server
+def clock(
+    server: _Server, *, freeze: bool, instant: str | None, by_s: float | None, resume: bool
+) -> None:
+    """Read the clock of the namespace, or steer it."""
+    changes: list[dict[str, object]] = []
+    if freeze or instant is not None:
+        changes.append({"action": "freeze", "instant": instant})
+    if by_s is not None:
+        changes.append({"action": "advance", "by_s": by_s})
+    if resume:
+        changes.append({"action": "resume"})
+    if len(changes) > 1:
+        raise click.UsageError("do one thing at a time: freeze, advance or resume")
+    if changes:
+        server.ask("PUT", "clock", changes[0])
+    else:
+        server.ask("GET", "clock")
+
+
+@lab.command()
+@click.argument("seed", type=int, required=False)
+@click.option("--none", "unset", is_flag=True, help="Draw what nobody can foresee.")
+@_server
+def seed(server: _Server, *, seed: int | None, unset: bool) -> None:
+    """Read the root seed of the namespace, or set it."""
+    if seed is None and not unset:
+        server.ask("GET", "seed")
+    else:
+        server.ask("PUT", "seed", {"seed": seed})
+
+
+@lab.command()
+@click.option("--rpm", type=int, help="Requests a minute, of all keys together.")
+@click.option("--remaining", type=int, help="How many of them may be sent now.")
+@click.option("--none", "unset", is_flag=True, help="Go back to the limit of the server.")
+@_server
+def limits(server: _Server, *, rpm: int | None, remaining: int | None, unset: bool) -> None:
+    """Read the rate limit of the namespace, or set it."""
+    if rpm is None and not unset:
+        server.ask("GET", "limits")
+    else:
+        server.ask("PUT", "limits", {"rpm": rpm, "remaining": remaining})
+
+
+@lab.command()
+@_server
+def snapshot(server: _Server) -> None:
+    """Keep this moment of the namespace."""
+    server.ask("POST", "snapshots")
+
+
+@lab.command()
+@_server
+def snapshots(server: _Server) -> None:
+    """List the moments that were kept."""
+    server.ask("GET", "snapshots")
+
+
+@lab.command()
+@click.argument("snapshot_id")
+@_server
+def restore(server: _Server, snapshot_id: str) -> None:
+    """Bring the namespace back to a moment."""
+    server.ask("POST", f"snapshots/{snapshot_id}/restore")
+
+
+@lab.command()
+@click.argument("fault")
+@click.option("--operation", help="Only of this operation; images.* for several.")
+@click.option("--model", help="Only when this model answered.")
+@click.option("--key", help="Only of the key with this public id.")
+@click.option("--nth", type=int, multiple=True, help="Only this one of those; several times.")
+@_server
+def fault(server: _Server, *, fault: str, nth: tuple[int, ...], **match: str | None) -> None:
+    """Add a fault rule, such as latency=0.5 or 'status=503;times=2;probability=0.1'."""
+    try:
+        rule = read_rule(fault).model_dump(mode="json", exclude_unset=True)
+    except ApiError as error:
+        raise click.ClickException(error.detail) from error
+    given = {name: value for name, value in match.items() if value is not None}
+    server.ask("POST", "faults", {**rule, "match": {**given, **({"nth": nth} if nth else {})}})
+
+
+@lab.command()
+@click.option("--clear", is_flag=True, help="Delete them all.")
+@_server
+def faults(server: _Server, *, clear: bool) -> None:
+    """List the fault rules of the namespace and what came of them, or delete them."""
+    server.ask("DELETE" if clear else "GET", "faults")

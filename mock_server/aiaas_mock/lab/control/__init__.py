@@ -1,0 +1,1 @@
+"""The control plane ``/_mock/``: who may steer, and what answers."""

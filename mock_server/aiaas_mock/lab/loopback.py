@@ -1,0 +1,48 @@
+"""Does a request come from this machine?"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any, Final
+
+_PASSED_ON: Final = frozenset(
+    {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
+)
+
+
+def is_local(scope: Mapping[str, Any]) -> bool:
+    """Say whether a request was made on this machine, for it, and passed on by no proxy.
+
+    A page in a browser on this machine can have a name of its own stand for a loopback address,
+    but such a name has a dot.
+    """
+    client = scope.get("client")
+    if client is not None and not _is_loopback(client[0]):
+        return False
+    for name, value in scope["headers"]:
+        if name in _PASSED_ON or (name == b"host" and not _is_ours(value.decode("latin-1"))):
+            return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:  # in this process, or a socket of the file system: no other machine's
+        return True
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _is_ours(host: str) -> bool:
+    name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
+    return "." not in name or name.endswith(".localhost") or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

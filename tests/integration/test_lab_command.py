@@ -1,0 +1,103 @@
+"""``aiaas-mock lab`` against a server in a process of its own."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from aiaas_mock.cli.commands import cli
+from aiaas_mock.conformance import ServerProcess
+
+Run = Callable[..., Result]
+Told = Callable[..., Any]
+
+
+@pytest.fixture
+def run(live: ServerProcess) -> Run:
+    """Run a command of the lab on the shared server."""
+
+    def run(name: str, *arguments: str, url: str = live.url) -> Result:
+        return CliRunner().invoke(cli, ["lab", name, "--url", url, *arguments])
+
+    return run
+
+
+@pytest.fixture
+def told(run: Run) -> Told:
+    """Run a command and return what it prints."""
+
+    def told(*arguments: str) -> Any:
+        result = run(*arguments)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.output)
+
+    return told
+
+
+def test_a_namespace_is_made_steered_and_dropped(told: Told) -> None:
+    space = ("--namespace", "by-command")
+    assert told("create", "by-command", "--seed", "7")["seed"] == 7
+    assert "by-command" in {one["name"] for one in told("namespaces")["data"]}
+    assert told("seed", *space) == {"seed": 7}
+    assert told("seed", "8", *space) == {"seed": 8}
+    assert told("seed", "--none", *space) == {"seed": None}
+    assert told("clock", "--at", "2026-03-01T12:00:00Z", *space)["now"] == "2026-03-01T12:00:00Z"
+    assert told("clock", "--advance", "60", *space)["now"] == "2026-03-01T12:01:00Z"
+    assert told("clock", "--resume", *space)["frozen"] is False
+    assert told("clock", "--freeze", *space)["frozen"] is True
+    assert told("limits", "--rpm", "60", "--remaining", "1", *space)["remaining"] == 1
+    assert told("limits", *space)["rpm"] == 60
+    snapshot = told("snapshot", *space)
+    assert told("limits", "--none", *space)["rpm"] is None
+    assert told("snapshots", *space)["data"] == [snapshot]
+    assert told("restore", snapshot["id"], *space) == snapshot
+    assert told("limits", *space)["rpm"] == 60
+    assert told("reset", "clock", *space)["scope"] == ["clock"]
+    assert told("clock", *space)["frozen"] is False
+    assert "limits" in told("reset", *space)["scope"]
+    assert told("drop", "by-command") == {"name": "by-command", "deleted": True}
+
+
+def test_the_status_is_what_the_server_can_do(told: Told) -> None:
+    assert "images.classify" in told("status")["operations"]
+
+
+def test_a_refusal_is_told_and_ends_with_1(run: Run) -> None:
+    result = run("drop", "nobody-here")
+    assert result.exit_code == 1
+    assert result.output == "Error: not_found: There is no namespace 'nobody-here'.\n"
+
+
+def test_a_server_that_is_not_there_is_told(run: Run) -> None:
+    result = run("status", url="http://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "cannot reach http://127.0.0.1:1" in result.output
+
+
+def test_a_server_that_is_none_of_ours_is_told(run: Run, live: ServerProcess) -> None:
+    result = run("status", url=f"{live.url}/elsewhere")
+    assert "not_found" in result.output
+    assert result.exit_code == 1
+
+
+def test_the_clock_does_one_thing_at_a_time(run: Run) -> None:
+    assert run("clock", "--freeze", "--resume").exit_code == 2
+
+
+def test_the_admin_token_is_shown(serve: Callable[..., ServerProcess]) -> None:
+    token = "an-admin-token-of-the-tests"
+    server = serve("--engine", "null", "--admin-token", token)
+    assert token not in server.log
+    refused = CliRunner().invoke(cli, ["lab", "status", "--url", server.url])
+    assert "invalid_api_key" in refused.output
+    for shown in (["--admin-token", token], []):
+        environment = {} if shown else {"AIAAS_MOCK_ADMIN_TOKEN": token}
+        asked = CliRunner(env=environment).invoke(
+            cli, ["lab", "status", "--url", server.url, *shown]
+        )
+        assert asked.exit_code == 0
+    keys = httpx.get(f"{server.url}/v1/usage", headers={"Authorization": f"Bearer {token}"})
+    assert keys.status_code == 200
