@@ -60,6 +60,7 @@ def test_both_commands_are_installed(wheel: zipfile.ZipFile) -> None:
     entry_points = dist_info(wheel, "entry_points.txt")
     assert "aiaas = aiaas.cli:main" in entry_points
     assert "aiaas-mock = aiaas_mock.cli:main" in entry_points
+    assert "aiaas_mock = aiaas_mock.testing.plugin" in entry_points
 
 
 def test_a_plain_install_brings_httpx_pydantic_and_tenacity_only(wheel: zipfile.ZipFile) -> None:
