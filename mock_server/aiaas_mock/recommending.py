@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Final
 
@@ -41,6 +41,7 @@ from aiaas_mock.services.text.inputs import TextRunner
 from aiaas_mock.settings import Settings
 from aiaas_mock.storage import Store
 
+_SESSIONS: Final = "retail-next"
 _TRAINING: Final = "aiaas_mock.zoo.recommendations.job"
 _NEED_TENSORFLOW: Final = frozenset({"bpr", "two-tower", "multi-vae", "sasrec", "ensemble"})
 
@@ -75,7 +76,8 @@ class Recommending:
         now: Clock,
         clock: Seconds = time.monotonic,
     ) -> None:
-        retail = _retail(settings, backend)
+        bundles = _demo_bundles(settings, backend)
+        retail = bundles[0] if bundles else None
         self._store = store
         self._queue = queue
         self._executor = executor
@@ -85,7 +87,7 @@ class Recommending:
         self._profiles = Profiles(store, clock=clock)
         self._views = NamespaceViews(store, self._demo, self._titles, self._profiles, clock=clock)
         self._shelf = RecommenderShelf(store, executor, load_recommender)
-        self._models = ModelRoom(store, self._shelf, retail, executor)
+        self._models = ModelRoom(store, self._shelf, bundles, executor)
         self._served = ServedCounter(store)
         self._trainer = Trainer(_TRAINING, _missing)
         self.training_job = TrainingJob(
@@ -175,10 +177,13 @@ class Recommending:
         }
 
 
-def _retail(settings: Settings, backend: ModelBackend) -> Bundle | None:
-    if not settings.demo_catalogue or not backend.catalogue.has(DEMO_BUNDLE):
-        return None
-    return backend.catalogue.resolve(DEMO_BUNDLE).bundle
+def _demo_bundles(settings: Settings, backend: ModelBackend) -> Sequence[Bundle]:
+    """Return the bundle with the demo, and the one for sessions beside it."""
+    catalogue = backend.catalogue
+    if not settings.demo_catalogue or not catalogue.has(DEMO_BUNDLE):
+        return ()
+    names = [name for name in (DEMO_BUNDLE, _SESSIONS) if catalogue.has(name)]
+    return [catalogue.resolve(name).bundle for name in names]
 
 
 def _missing(family: str) -> str | None:

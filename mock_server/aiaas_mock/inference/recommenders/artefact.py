@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aiaas_mock.inference.backend import ModelUnavailable
-from aiaas_mock.inference.recommenders.factors import Factors
+from aiaas_mock.inference.recommenders.factors import Factors, to_bytes
 from aiaas_mock.inference.recommenders.manifest import (
     ITEMS_FILE,
     PRIOR_FILE,
@@ -66,8 +66,10 @@ def write_artefact(folder: Path, artefact: Artefact) -> None:
                     folder / name, starts=starts, neighbours=neighbours, values=values
                 )
             case Factors(folded, items):
-                halves = folded.astype(np.float16), items.astype(np.float16)
-                np.savez_compressed(folder / name, folded=halves[0], items=halves[1])
+                (f, f_scales), (i, i_scales) = to_bytes(folded), to_bytes(items)
+                np.savez_compressed(
+                    folder / name, folded=f, folded_scales=f_scales, items=i, items_scales=i_scales
+                )
             case bytes():
                 (folder / name).write_bytes(content)
 
@@ -128,14 +130,22 @@ def _neighbours(folder: Path, name: str, size: int) -> Neighbours:
 
 
 def _factors(folder: Path, name: str, size: int) -> Factors:
-    arrays = _arrays(folder, name, "folded", "items")
-    folded, items = (arrays[key].astype(np.float32) for key in ("folded", "items"))
-    whole = folded.ndim == 2 and folded.shape == items.shape and len(items) == size
-    _require(
-        folder,
-        whole and bool(np.isfinite(folded).all() and np.isfinite(items).all()),
-        f"{name} holds no vectors of {size} items",
+    arrays = _arrays(folder, name, "folded", "folded_scales", "items", "items_scales")
+    whole = all(
+        arrays[f"{key}_scales"].shape == (size, 1)
+        and arrays[key].ndim == 2
+        and len(arrays[key]) == size
+        for key in ("folded", "items")
     )
+    _require(folder, whole, f"{name} holds no vectors of {size} items")
+    folded, items = (
+        arrays[key].astype(np.float32) * arrays[f"{key}_scales"].astype(np.float32)
+        for key in ("folded", "items")
+    )
+    whole = folded.shape == items.shape and bool(
+        np.isfinite(folded).all() & np.isfinite(items).all()
+    )
+    _require(folder, whole, f"{name} holds no vectors of {size} items")
     return Factors(folded, items)
 
 
@@ -147,7 +157,8 @@ def _network(folder: Path, member: NetworkMember, size: int) -> Member:
         network = Network(folder / member.file, member, size)
     except (ModelUnavailable, ValueError, RuntimeError) as error:
         raise RecommenderError(folder, f"{member.file} cannot be run: {error}") from error
-    _require(folder, network.nothing.shape == (size,), f"{member.file} scores no {size} items")
+    whole = network.nothing.shape == (size,) and bool(np.isfinite(network.nothing).all())
+    _require(folder, whole, f"{member.file} scores no {size} items")
     return network
 
 

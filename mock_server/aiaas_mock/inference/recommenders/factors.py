@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aiaas_mock.inference.recommenders.protocol import Floats, IntArray
 
 
@@ -34,3 +37,10 @@ class Factors:
         """Hold each vector of the history against the item."""
         shares: Floats = (self.folded[history] @ self.items[item]) * weights
         return shares
+
+
+def to_bytes(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Return vectors as whole numbers of one byte, and what each vector is multiplied with."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
+    scales: Floats = (np.where(largest > 0, largest, 1.0) / 127).astype(np.float32)
+    return np.round(vectors / scales).astype(np.int8), scales

@@ -52,7 +52,8 @@ class NeighboursMember(CardPart):
 class FactorsMember(CardPart):
     """Vectors: a person's is the weighted sum of `folded` of their items, held against `items`.
 
-    The file holds both, float arrays of items x size.
+    The file holds both, arrays of items x size in whole numbers, and what each row is multiplied
+    with: `folded_scales` and `items_scales`, items x 1.
     """
 
     kind: Literal["factors"] = "factors"

@@ -9,17 +9,20 @@ from datetime import datetime
 from typing import Final
 
 from aiaas.contract.answers import Warning
+from aiaas_mock.services.recommendations.answers import Json, shown
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
 from aiaas_mock.services.recommendations.histories import Deed
 from aiaas_mock.services.recommendations.models import Answering, ModelRoom
 from aiaas_mock.services.recommendations.preferences import preference
 from aiaas_mock.services.recommendations.profiles import Past
+from aiaas_mock.services.recommendations.scorers import Scorer
+from aiaas_mock.services.recommendations.selection import Places
 from aiaas_mock.services.recommendations.views import View
 from aiaas_mock.services.recommendations.weighing import Weighed, weigh
 from aiaas_mock.storage.recommendations import MetadataValue
 
-_ON_LOOP: Final = 20_000
-"""Items that are scored faster than a thread is woken; more would keep others waiting."""
+_ON_LOOP: Final = 100_000
+"""Items that are scored in two milliseconds; more would keep others waiting."""
 
 
 class Asker:
@@ -54,7 +57,7 @@ class Asker:
         catalogue = view.catalogue
         scorer = await self._models.scorer(view, answering.id)
         users = await view.popularity.all_time(catalogue, fresh=not len(past))
-        if len(catalogue) > self._on_loop and len(past):
+        if self._takes_long(scorer, catalogue) and len(past):
             loop = asyncio.get_running_loop()
             of_model = await loop.run_in_executor(self._executor, scorer.scores, past)
             users = await view.popularity.all_time(catalogue, fresh=False)
@@ -62,6 +65,24 @@ class Asker:
             of_model = scorer.scores(past)
         liked = preference(wanted, catalogue) if wanted else None
         return weigh(catalogue, answering.id, scorer, of_model, past, users, liked)
+
+    async def explain(self, places: Places, weighed: Weighed, reasons: int) -> list[Json]:
+        """Show the items of an answer with their reasons.
+
+        Args:
+            places: The items.
+            weighed: Their scores.
+            reasons: Most reasons of each.
+        """
+        if weighed.scorer.exact or not reasons:
+            return shown(places, weighed, reasons)
+        # Estimates are made by asking the model again and again.
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, shown, places, weighed, reasons)
+
+    def _takes_long(self, scorer: Scorer, catalogue: CatalogueView) -> bool:
+        """Say whether scoring would keep the other requests waiting: networks always do."""
+        return len(catalogue) > self._on_loop or not scorer.exact
 
 
 def past_of_items(

@@ -20,7 +20,7 @@ from aiaas_mock.inference.backend import Floats
 from aiaas_mock.services.recommendations.answers import DIGITS
 from aiaas_mock.services.recommendations.asking import Asker, past_of_items
 from aiaas_mock.services.recommendations.eligibility import eligible
-from aiaas_mock.services.recommendations.histories import MOST_ACTS, history
+from aiaas_mock.services.recommendations.histories import MOST_ITEMS, history
 from aiaas_mock.services.recommendations.items import unknown_item
 from aiaas_mock.services.recommendations.models import ModelRoom
 from aiaas_mock.services.recommendations.profiles import Past
@@ -123,7 +123,7 @@ class AudienceService:
 
             def read(transaction: Transaction, some: Sequence[str] = some) -> list[Sequence[Act]]:
                 of_user = transaction.events.of_user
-                return [of_user(view.namespace, user, limit=MOST_ACTS) for user in some]
+                return [of_user(view.namespace, user, limit=MOST_ITEMS) for user in some]
 
             for acts in await self._store.run(read):
                 pasts.append(Past.of(history(acts), view.catalogue))

@@ -78,7 +78,7 @@ class DiscoveryService:
         view = await self._views.of(context)
         newest_first = request.items[::-1]
         past, warnings = past_of_items(newest_first, IN_CONTEXT, view.catalogue, now=context.now())
-        answering = await self._models.choose(view, request.model, None)
+        answering = await self._models.choose_next(view, request.model)
         return await self._after(
             view,
             answering,
@@ -110,7 +110,7 @@ class DiscoveryService:
         seen = [past.positions] if exclude_seen else []
         mask = eligible(view.catalogue, condition, without=seen)
         places = select(weighed.scores, weighed.users, mask, wanted, view.catalogue)
-        items = shown(places, weighed, reasons)
+        items = await self._asker.explain(places, weighed, reasons)
         answer = self._answers.of(items, answering, context, warnings=warnings)
         return Recommendations.model_validate(answer)
 

@@ -60,9 +60,8 @@ class Likeness:
         """Return how alike all are to one of them."""
         parts = []
         if self._vectors is not None:
-            parts.append(
-                np.clip(np.einsum("ij,j->i", self._vectors, self._vectors[index]), 0.0, 1.0)
-            )
+            cosines = np.einsum("ij,j->i", self._vectors, self._vectors[index])
+            parts.append(np.clip(cosines, 0.0, 1.0))
         if self._fields:
             same = [(cells == cells[index]) & (cells != missing) for cells, missing in self._fields]
             parts.append(np.mean(same, axis=0, dtype=np.float32))

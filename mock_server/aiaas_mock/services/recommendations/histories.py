@@ -13,8 +13,11 @@ from typing import Final
 
 from aiaas_mock.storage.recommendations import Act
 
-MOST_ACTS: Final = 200
-"""The newest acts of a user that count."""
+MOST_ITEMS: Final = 200
+"""The newest items of a user that are recommended by."""
+
+MOST_ACTS: Final = 5_000
+"""The newest acts of a user that are read: what was seen is left out longer than it counts."""
 
 _STRENGTHS: Final[Mapping[str, float]] = {
     "purchase": 1.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from aiaas_mock.inference.bundles import Bundle
-from aiaas_mock.inference.recommenders import Recommender
+from aiaas_mock.inference.recommenders import Recommender, read_manifest
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
 from aiaas_mock.services.recommendations.neighbours import ModelMap, lay_over
 from aiaas_mock.services.recommendations.recommenders import RecommenderShelf, unknown_model
@@ -32,7 +33,8 @@ CONTENT: Final = "content@1"
 COLD_START: Final = "cold-start@1"
 """Titles like those of the past, blended with popularity: needs no training."""
 
-BUILT_IN: Final = (COLD_START, CONTENT, POPULARITY)
+_FAMILIES: Final = {COLD_START: "cold-start", CONTENT: "content", POPULARITY: "popularity"}
+BUILT_IN: Final = tuple(_FAMILIES)
 
 _MOST_MAPS: Final = 32
 _POINTS: Final = 2**64
@@ -57,32 +59,35 @@ class ModelRoom:
     Args:
         store: Where trained models are.
         shelf: Trained models in memory.
-        retail: The bundle of the demo, if there is one.
+        demo: The bundles that recommend from the demo; the first one answers, the second one
+            tells what comes next in a session.
         executor: Where models are laid over catalogues.
     """
 
     def __init__(
-        self, store: Store, shelf: RecommenderShelf, retail: Bundle | None, executor: Executor
+        self, store: Store, shelf: RecommenderShelf, demo: Sequence[Bundle], executor: Executor
     ) -> None:
         self._store = store
         self._shelf = shelf
-        self._retail = retail
+        self._demo = {bundle.card.id: bundle for bundle in demo}
+        self._families = _FAMILIES | {
+            model_id: read_manifest(bundle.folder).family for model_id, bundle in self._demo.items()
+        }
         self._executor = executor
         self._maps: OrderedDict[tuple[int, str], tuple[CatalogueView, ModelMap]] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
-    @property
-    def retail_id(self) -> str | None:
-        """The id of the demo's model, if there is one."""
-        return None if self._retail is None else self._retail.card.id
-
     def built_in(self, view: View) -> tuple[str, ...]:
         """Return the ids of the built-in models of a namespace."""
-        return (self.retail_id, *BUILT_IN) if view.is_demo and self.retail_id else BUILT_IN
+        return (*self._demo, *BUILT_IN) if view.is_demo else BUILT_IN
+
+    def family(self, model_id: str) -> str:
+        """Return the kind of a built-in model."""
+        return self._families[model_id]
 
     def is_built_in(self, model_id: str) -> bool:
         """Say whether an id is that of a built-in model."""
-        return model_id in (*BUILT_IN, self.retail_id)
+        return model_id in self._families
 
     def default(self, view: View) -> str:
         """Return what answers where nothing was promoted."""
@@ -92,7 +97,7 @@ class ModelRoom:
         """Return what answers outside of experiments."""
         promoted = view.standing.promoted
         # The demo's model may have been promoted, and the demo be over.
-        is_over = promoted == self.retail_id and not view.is_demo
+        is_over = promoted in self._demo and not view.is_demo
         return self.default(view) if promoted is None or is_over else promoted
 
     async def choose(self, view: View, reference: str | None, user: str | None) -> Answering:
@@ -114,16 +119,26 @@ class ModelRoom:
             return Answering(model, name)
         return Answering(self.promoted(view))
 
+    async def choose_next(self, view: View, reference: str | None) -> Answering:
+        """Find the model for a session: in the demo the one that was made for sessions.
+
+        Raises:
+            ApiError: There is no such model.
+        """
+        answering = await self.choose(view, reference, None)
+        model, *of_sessions = self._demo or ("",)
+        if reference is None and of_sessions and answering.id == model:
+            return Answering(of_sessions[0])
+        return answering
+
     async def resolve(self, view: View, reference: str) -> str:
         """Return the id of a model.
 
         Raises:
             ApiError: There is no such model.
         """
-        for model_id in (*BUILT_IN, self.retail_id):
-            if model_id is not None and reference in (model_id, model_id.partition("@")[0]):
-                if model_id == self.retail_id and model_id not in self.built_in(view):
-                    break
+        for model_id in self.built_in(view):
+            if reference in (model_id, model_id.partition("@")[0]):
                 return model_id
         return (await self.stored(view, reference)).id
 
@@ -164,9 +179,10 @@ class ModelRoom:
 
     async def loaded(self, view: View, model_id: str) -> Recommender:
         """Return a trained model, read if need be."""
-        if self._retail is not None and model_id == self.retail_id:
+        bundle = self._demo.get(model_id)
+        if bundle is not None:
             model = self._shelf.ready("", model_id)
-            return model or await self._shelf.bundled(model_id, self._retail.folder)
+            return model or await self._shelf.bundled(model_id, bundle.folder)
         model = self._shelf.ready(view.namespace, model_id)
         return model or await self._shelf.trained(view.namespace, model_id)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from aiaas_mock.inference.backend import Floats
 from aiaas_mock.services.recommendations.catalogue import CatalogueView, Positions
-from aiaas_mock.services.recommendations.histories import MOST_ACTS, Deed, history
+from aiaas_mock.services.recommendations.histories import MOST_ACTS, MOST_ITEMS, Deed, history
 from aiaas_mock.services.recommendations.popularity import Seconds
 from aiaas_mock.storage import Store, Transaction
 from aiaas_mock.storage.recommendations import Act, MetadataValue, StoredUser
@@ -70,11 +70,13 @@ class Profile:
     """A user.
 
     Attributes:
-        past: The items of the user's events.
+        past: The newest items of the user's events.
+        seen: All of them.
         metadata: What is known beside.
     """
 
     past: Past
+    seen: Positions
     metadata: Mapping[str, MetadataValue]
 
 
@@ -141,8 +143,13 @@ class Profiles:
             before, read_at = self._reading.setdefault(key, 0), self._clock()
             acts, known = await self._store.run(read)
             change = catalogue.last_change
-            past = Past.of(history(acts), catalogue)
-            profile = Profile(past, {} if known is None else known.metadata)
+            deeds = history(acts)
+            seen = catalogue.places([deed.item for deed in deeds])
+            profile = Profile(
+                past=Past.of(deeds[:MOST_ITEMS], catalogue),
+                seen=seen[seen >= 0],
+                metadata={} if known is None else known.metadata,
+            )
             if self._reading.get(key, before) == before:
                 self._reading.pop(key, None)
                 self._keep(key, _Kept(profile, catalogue, change, read_at))

@@ -17,14 +17,14 @@ from aiaas.contract.recommendations.ranking import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.services.blocks import item_error
-from aiaas_mock.services.recommendations.answers import Answers, shown, shown_item
+from aiaas_mock.services.recommendations.answers import Answers
 from aiaas_mock.services.recommendations.asking import Asker, fields_warning, past_of_items
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
 from aiaas_mock.services.recommendations.eligibility import eligible, read_filter
 from aiaas_mock.services.recommendations.items import unknown_item
 from aiaas_mock.services.recommendations.models import Answering, ModelRoom
 from aiaas_mock.services.recommendations.profiles import Past, Profile, Profiles
-from aiaas_mock.services.recommendations.selection import Promoted, Wanted, select
+from aiaas_mock.services.recommendations.selection import Places, Promoted, Wanted, select
 from aiaas_mock.services.recommendations.views import NamespaceViews, View
 from aiaas_mock.services.recommendations.weighing import IN_CONTEXT, Weighed
 
@@ -68,7 +68,7 @@ class RankingService:
         weighed, in_context, warnings = await self._weigh(
             view, answering, profile, request.context, now=context.now()
         )
-        seen = [profile.past.positions] if request.exclude_seen else []
+        seen = [profile.seen] if request.exclude_seen else []
         mask = eligible(catalogue, condition, without=[*seen, in_context.positions])
         wanted = Wanted(
             count=request.count,
@@ -80,7 +80,7 @@ class RankingService:
             seed=request.seed,
         )
         places = select(weighed.scores, weighed.users, mask, wanted, catalogue)
-        items = shown(places, weighed, request.reasons)
+        items = await self._asker.explain(places, weighed, request.reasons)
         answer = self._answers.of(items, answering, context, warnings=warnings)
         return Recommendations.model_validate(answer)
 
@@ -95,7 +95,7 @@ class RankingService:
         places, errors = _given(request.items, weighed.catalogue)
         positions = np.array(list(dict.fromkeys(places)), np.intp)
         order = positions[np.argsort(-weighed.scores[positions], kind="stable")]
-        items = [shown_item(position, weighed, request.reasons) for position in order.tolist()]
+        items = await self._asker.explain(Places(order.tolist()), weighed, request.reasons)
         answer = self._answers.of(items, answering, context, warnings=warnings)
         context.trace.inputs, context.trace.failed_inputs = len(request.items), len(errors)
         return RankedItems.model_validate({**answer, "errors": errors})

@@ -17,13 +17,12 @@ from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.services.cursors import decode_cursor, encode_cursor, unknown_cursor
 from aiaas_mock.services.recommendations.commits import commit_and_tell
-from aiaas_mock.services.recommendations.models import COLD_START, CONTENT, POPULARITY, ModelRoom
+from aiaas_mock.services.recommendations.models import ModelRoom
 from aiaas_mock.services.recommendations.reports import TrainingReport
 from aiaas_mock.services.recommendations.views import NamespaceViews, View
 from aiaas_mock.storage import Store, Transaction
 from aiaas_mock.storage.recommendations import StoredModel
 
-_FAMILIES: Final = {COLD_START: "cold-start", CONTENT: "content", POPULARITY: "popularity"}
 _BUILT_IN_PLACE: Final = "built-in:"
 
 
@@ -128,7 +127,7 @@ class TrainedModelService:
     def _shown_built_in(self, view: View, model_id: str) -> TrainedModel:
         return TrainedModel(
             id=model_id,
-            family=_FAMILIES.get(model_id, "ensemble"),
+            family=self._models.family(model_id),
             status="promoted" if self._models.promoted(view) == model_id else "built-in",
             origin="built-in",
         )

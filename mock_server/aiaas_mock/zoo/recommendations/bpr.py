@@ -41,7 +41,7 @@ class BprSettings(Settings):
     epochs: int = 40
     batch: int = 4096
     rate: float = 0.01
-    penalty: float = 0.02
+    penalty: float = 0.002
     ridge: float = 10.0
 
 

@@ -128,11 +128,17 @@ def split_events(
         titles=titles,
         people=int(users.max(initial=-1)) + 1,
     )
-    by_user = np.argsort(users[asked], kind="stable")
+    by_user = np.lexsort((items[asked], times_us[asked], users[asked]))
     wanted, whose = items[asked][by_user].astype(np.int32), users[asked][by_user]
+    when = times_us[asked][by_user]
     bounds = np.searchsorted(whose, np.arange(events.people + 1))
     cases = tuple(
-        Case(history, times, wanted[bounds[user] : bounds[user + 1]])
+        Case(
+            history,
+            times,
+            wanted[bounds[user] : bounds[user + 1]],
+            when[bounds[user] : bounds[user + 1]],
+        )
         for user, (history, times) in enumerate(events.histories())
         if bounds[user + 1] > bounds[user]
     )
@@ -178,7 +184,8 @@ def _all_but_one(
         if len(mine) > 1:
             hidden = int(rng.integers(len(mine)))
             rest = np.delete(mine, hidden)
-            yield Case(rest, np.zeros(len(rest), np.int64), mine[hidden : hidden + 1])
+            times = np.zeros(len(mine), np.int64)
+            yield Case(rest, times[1:], mine[hidden : hidden + 1], times[:1])
 
 
 def _movielens(data: Path, split: Split) -> Experiment:

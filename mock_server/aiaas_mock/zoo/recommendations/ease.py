@@ -32,7 +32,7 @@ class EaseSettings(Settings):
         prior: What popularity adds to a score, at most.
     """
 
-    penalty: float = 100.0
+    penalty: float = 60.0
     visit_weight: float = 1.0
     neighbours: int = 100
     prior: float = 0.001
@@ -79,7 +79,5 @@ def solved(events: Events, settings: EaseSettings, report: Report) -> Floats:
 def _count_into(
     gram: NDArray[np.float64], events: Events, groups: NDArray[np.int64], weight: float
 ) -> None:
-    first = 0
-    for block in co_occurrences(groups, events.items, events.size):
-        gram[first : first + len(block)] += weight * block
-        first += len(block)
+    for pairs in co_occurrences(groups, events.items, events.size):
+        gram[pairs.rows, pairs.columns] += weight * pairs.counts

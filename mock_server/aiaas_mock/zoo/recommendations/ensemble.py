@@ -22,8 +22,8 @@ class EnsembleSettings(Settings):
     """
 
     ease: float = 1.0
-    multi_vae: float = 4.0
-    two_tower: float = 0.0
+    multi_vae: float = 0.0
+    two_tower: float = 0.035
     sasrec: float = 0.0
 
     def weights(self) -> dict[Family, float]:

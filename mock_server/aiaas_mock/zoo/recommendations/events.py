@@ -16,8 +16,9 @@ from aiaas_mock.inference.recommenders.recency import visits_ago
 Floats = NDArray[np.float32]
 Positions = NDArray[np.int32]
 
-_CELLS: Final = 4_000_000
-"""Numbers of a block of a matrix of items x items that are counted at once."""
+_PAIRS: Final = 4_000_000
+"""Pairs of items that are counted at once."""
+_DENSE: Final = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,28 +120,57 @@ def capped(events: Events, *, per_person: int) -> Events:
     return once.chosen(newer <= per_person)
 
 
-def co_occurrences(groups: NDArray[np.int64], items: Positions, size: int) -> Iterator[Floats]:
-    """Count in how many groups each two items are together, some rows of the matrix at a time.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Some rows of the matrix that says how often two items are together; no zeros.
+
+    Attributes:
+        first: Row of the first item of this part.
+        end: Row after its last one.
+        rows: One item of each pair, ascending.
+        columns: The other one.
+        counts: How often they are together; an item is with itself as often as it is at all.
+    """
+
+    first: int
+    end: int
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+def co_occurrences(groups: NDArray[np.int64], items: Positions, size: int) -> Iterator[Pairs]:
+    """Count in how many groups each two items are together, some rows at a time.
 
     Args:
         groups: The group of each item, ascending from 0: a person, or a visit.
         items: The items; none is twice in a group.
         size: Number of items there are.
-
-    Yields:
-        The next rows of the matrix of items x items.
     """
     starts = np.searchsorted(groups, np.arange(int(groups.max(initial=-1)) + 2))
     by_item = np.argsort(items, kind="stable")
     begins = np.searchsorted(items[by_item], np.arange(size + 1))
-    rows = max(1, _CELLS // max(size, 1))
-    for first in range(0, size, rows):
-        end = min(first + rows, size)
+    lengths = (starts[groups + 1] - starts[groups])[by_item]
+    until = np.concatenate([[0], np.cumsum(lengths)])[begins]  # pairs of all items before each
+    first = 0
+    while first < size:
+        end = int(np.searchsorted(until, until[first] + _PAIRS, side="right")) - 1
+        end = min(max(end, first + 1), size)
         mine = by_item[begins[first] : begins[end]]
-        lengths = starts[groups[mine] + 1] - starts[groups[mine]]
-        owner = np.repeat(np.arange(len(mine)), lengths)
-        offset = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        widths = lengths[begins[first] : begins[end]]
+        owner = np.repeat(np.arange(len(mine)), widths)
+        offset = np.arange(len(owner)) - np.repeat(np.cumsum(widths) - widths, widths)
         other = items[starts[groups[mine]][owner] + offset]
         cells = (items[mine][owner].astype(np.int64) - first) * size + other
-        counted = np.bincount(cells, minlength=(end - first) * size)
-        yield counted.reshape(end - first, size).astype(np.float32)
+        there, counts = _counted(cells, (end - first) * size)
+        yield Pairs(first, end, there // size + first, there % size, counts)
+        first = end
+
+
+def _counted(cells: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count how often each number below `most` is there, those that are."""
+    if most > _DENSE * len(cells):  # few of many: to sort them is quicker than to count all
+        return np.unique(cells, return_counts=True)
+    counted = np.bincount(cells, minlength=most)
+    there = np.flatnonzero(counted)
+    return there, counted[there]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from aiaas_mock.inference.recommenders import Artefact
 from aiaas_mock.inference.recommenders.manifest import NeighboursMember
-from aiaas_mock.inference.recommenders.neighbours import Neighbours, of_rows
+from aiaas_mock.inference.recommenders.neighbours import Neighbours
 from aiaas_mock.zoo.recommendations.artefacts import artefact, popularity_prior
-from aiaas_mock.zoo.recommendations.events import Events, co_occurrences
+from aiaas_mock.zoo.recommendations.events import Events, Floats, Pairs, co_occurrences
 from aiaas_mock.zoo.recommendations.settings import Report, Setting, Settings, chosen
 
 
@@ -49,17 +50,23 @@ def fit(events: Events, given: Mapping[str, Setting], report: Report) -> Artefac
 def _neighbours(events: Events, settings: KnnSettings, report: Report) -> Neighbours:
     counts = events.popularity().astype(np.float32)
     groups = events.visits() if settings.visits else events.users.astype(np.int64)
-    keep = min(settings.neighbours, max(events.size - 1, 1))
-    neighbours, values = [], []
-    first = 0
-    for block in co_occurrences(groups, events.items, events.size):
-        rows = np.arange(first, first + len(block))
-        block /= np.sqrt(counts[rows])[:, None] * np.sqrt(counts) + settings.shrinkage + 1e-9
-        block[rows - first, rows] = 0  # nobody is told what they have
-        nearest = np.argpartition(-block, keep - 1, axis=1)[:, :keep]
-        nearest.sort(axis=1)
-        neighbours.append(nearest)
-        values.append(np.take_along_axis(block, nearest, axis=1))
-        first += len(block)
-        report("comparing items", first / events.size)
-    return of_rows(events.size, np.concatenate(neighbours), np.concatenate(values))
+    nearest = []
+    for pairs in co_occurrences(groups, events.items, events.size):
+        nearest.append(_nearest(pairs, counts, settings))
+        report("comparing items", pairs.end / events.size)
+    rows, columns, values = (np.concatenate(part) for part in zip(*nearest, strict=True))
+    starts = np.searchsorted(rows, np.arange(events.size + 1)).astype(np.int64)
+    return Neighbours(starts, columns.astype(np.int32), values)
+
+
+def _nearest(pairs: Pairs, counts: Floats, settings: KnnSettings) -> tuple[Any, ...]:
+    """Return rows, columns and values of the nearest neighbours of each item."""
+    others = pairs.rows != pairs.columns  # nobody is told what they have
+    rows, columns = pairs.rows[others], pairs.columns[others]
+    both = np.sqrt(counts[rows] * counts[columns]) + settings.shrinkage
+    values = (pairs.counts[others] / both).astype(np.float16)
+    order = np.lexsort((columns, -values, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    kept = (place < settings.neighbours) & (values > 0)
+    return rows[kept], columns[kept], values[kept]

@@ -39,11 +39,13 @@ class Case:
         history: Items, each once, oldest first.
         times_us: When each was.
         held_out: Items that they turned to afterwards.
+        held_out_us: When each was.
     """
 
     history: Positions
     times_us: NDArray[np.int64]
     held_out: Positions
+    held_out_us: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,18 +67,20 @@ class Measured:
 
 def measure(recommender: Scorer, cases: Sequence[Case], *, k: int) -> Measured:
     """Recommend `k` items to everybody, none of their history, and compare."""
-    lists = np.zeros((len(cases), k), np.intp)
-    hits = np.zeros((len(cases), k))
-    for row, case in enumerate(cases):
+    rows = []
+    for case in cases:
         weights = recommender.recency.weights(case.times_us)
-        lists[row] = best(recommender.scores(case.history, weights), case.history, k)
-        hits[row] = np.isin(lists[row], case.held_out)
+        rows.append(best(recommender.scores(case.history, weights), case.history, k))
+    lists = np.array(rows, np.intp).reshape(len(cases), -1)  # narrower than k in a small shop
+    hits = np.array(
+        [np.isin(row, case.held_out) for row, case in zip(rows, cases, strict=True)], np.float64
+    ).reshape(lists.shape)
     possible = np.minimum([len(case.held_out) for case in cases], k)
     gains = 1 / np.log2(np.arange(2, k + 2))
     ideal = np.concatenate([[1.0], np.cumsum(gains)])[possible]
     return Measured(
         recall=hits.sum(axis=1) / np.maximum(possible, 1),
-        ndcg=hits @ gains / ideal,
+        ndcg=hits @ gains[: lists.shape[1]] / ideal,
         hit=(hits.sum(axis=1) > 0).astype(np.float64),
         lists=lists,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import tensorflow as tf
@@ -28,7 +28,8 @@ from aiaas_mock.zoo.recommendations.networks import (
 )
 from aiaas_mock.zoo.recommendations.settings import Report, Setting, Settings, chosen
 
-FILE = "multi-vae.tflite"
+FILE: Final = "multi-vae.tflite"
+_QUIET: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ class VaeSettings(Settings):
 
     hidden: int = 200
     dropout: float = 0.5
-    divergence: float = 0.05
-    epochs: int = 80
+    divergence: float = 0.002
+    epochs: int = 60
     batch: int = 128
     rate: float = 2e-3
     decay: float = 0.01
@@ -95,16 +96,24 @@ def trained(events: Events, settings: VaeSettings, report: Report) -> tuple[byte
 
 def _parts(size: int, settings: VaeSettings) -> tuple[Any, Any]:
     history = keras.Input((size,), name="history")
-    seen = keras.layers.Dropout(settings.dropout)(keras.layers.UnitNormalization()(history))
+    seen = keras.layers.Dropout(settings.dropout)(_unit_length(history))
     both = keras.layers.Dense(2 * settings.hidden, name="encoder")(seen)
     code = keras.Input((settings.hidden,), name="code")
     scores = keras.layers.Dense(size, name="decoder")(keras.layers.Activation("tanh")(code))
     return keras.Model(history, both), keras.Model(code, scores)
 
 
+def _unit_length(history: Any) -> Any:
+    # Keras' own layer is no number for an empty history once it is converted.
+    squares = keras.ops.sum(history * history, axis=1, keepdims=True)
+    return history / (keras.ops.sqrt(squares) + 1e-6)
+
+
 def _loss(encoder: Any, decoder: Any, settings: VaeSettings) -> Any:
     def loss(past: Any, future: Any, divergence: Any) -> Any:
-        mean, log_variance = tf.split(encoder(past, training=True), 2, axis=1)
+        mean, wide = tf.split(encoder(past, training=True), 2, axis=1)
+        # Little noise at first: drowned in it, the codes of all people become one.
+        log_variance = wide - _QUIET
         noise = tf.random.normal(tf.shape(mean))
         code = mean + noise * tf.exp(0.5 * log_variance)
         apart = tf.exp(log_variance) + mean**2 - 1.0 - log_variance
@@ -119,7 +128,7 @@ def _served(encoder: Any, decoder: Any, size: int) -> tuple[bytes, Floats]:
     hidden = decoder.input_shape[-1]
     history = keras.Input((size,), name="history")
     mean = keras.layers.Dense(hidden, name="mean")
-    answer = decoder(mean(keras.layers.UnitNormalization()(history)))
+    answer = decoder(mean(_unit_length(history)))
     served = keras.Model(history, keras.layers.Softmax()(answer))
     kernel, bias = encoder.get_layer("encoder").get_weights()
     mean.set_weights([kernel[:, :hidden], bias[:hidden]])

@@ -27,6 +27,8 @@ from aiaas_mock.zoo.recommendations.measures import (
 from aiaas_mock.zoo.recommendations.tenant import Order, cases_of
 
 SIGNIFICANT: Final = 0.05
+MOST_PEOPLE: Final = 3_000
+"""So many are measured, drawn by chance; more would not make the figures much surer."""
 _ENOUGH: Final = 200
 """So many held-out events must be newer than the incumbent to compare on them alone."""
 
@@ -44,7 +46,7 @@ class Comparison:
         incumbent: The incumbent's, on the events that the two are compared on.
         p_value: Of the difference in nDCG.
         held_out: Events that were held out.
-        people: Whose they are.
+        people: People who were measured.
         compared_on: Which of them the two are compared on.
     """
 
@@ -61,46 +63,26 @@ class Comparison:
 def compare(candidate: Path, order: Order, known: Events, held_out: Events) -> Comparison:
     """Measure the candidate, and the incumbent where there is one, on the held-out events."""
     model = load_recommender(candidate)
-    cases = list(cases_of(known, held_out))
-    measured = measure(model, cases, k=_length(order, model))
-    figures = _figures(measured, known, order.k)
+    cases = _drawn(known, held_out)
+    k = min(order.k, known.size)
+    figures = _figures(measure(model, cases, k=k), known, order.k)
     if order.incumbent is None:
-        score = f"nDCG@{order.k} {measured.ndcg.mean():.4f}"
-        reason = f"There is no model to compare with; the new one has {score}."
+        reason = (
+            "There is no model to compare with; the new one has "
+            f"nDCG@{order.k} {figures[f'ndcg@{order.k}']:.4f}."
+        )
         return Comparison(
             True, reason, figures, None, None, len(held_out), len(cases), "no incumbent"
         )
     fresh, compared_on = _fresh(order.incumbent, held_out)
-    return _against(
-        order, model, figures, list(cases_of(known, fresh)), known, held_out, compared_on
-    )
-
-
-def _against(
-    order: Order,
-    model: Recommender,
-    figures: Figures,
-    cases: list[Case],
-    known: Events,
-    held_out: Events,
-    compared_on: str,
-) -> Comparison:
-    if order.incumbent is None:
-        raise TypeError("there is nothing to compare with")
-    other = load_recommender(order.incumbent)
-    k = _length(order, model)
+    cases = _drawn(known, fresh)
     ours = measure(model, cases, k=k)
-    theirs = measure(_Translated(other, model.items), cases, k=k)
+    theirs = measure(_Translated(load_recommender(order.incumbent), model.items), cases, k=k)
     chance = p_value(ours.ndcg, theirs.ndcg)
-    worse = ours.ndcg.mean() < theirs.ndcg.mean() and chance < SIGNIFICANT
-    numbers = (
-        f"nDCG@{order.k} {ours.ndcg.mean():.4f} against {theirs.ndcg.mean():.4f} of the present "
-        f"model for {len(cases)} users (p = {chance:.3f}, paired bootstrap)"
-    )
-    verdict = "is significantly worse" if worse else "is not significantly worse"
+    is_worse = bool(ours.ndcg.mean() < theirs.ndcg.mean()) and chance < SIGNIFICANT
     return Comparison(
-        promote=not worse,
-        reason=f"The new model {verdict}: {numbers}; measured on {compared_on}.",
+        promote=not is_worse,
+        reason=_reason(order.k, ours, theirs, chance, is_worse, compared_on),
         candidate=figures,
         incumbent=_figures(theirs, known, order.k),
         p_value=chance,
@@ -110,10 +92,23 @@ def _against(
     )
 
 
+def _reason(
+    k: int, ours: Measured, theirs: Measured, chance: float, is_worse: bool, compared_on: str
+) -> str:
+    verdict = "is significantly worse" if is_worse else "is not significantly worse"
+    return (
+        f"The new model {verdict}: nDCG@{k} {ours.ndcg.mean():.4f} against "
+        f"{theirs.ndcg.mean():.4f} of the present model for {len(ours.ndcg)} users (p = "
+        f"{chance:.3f}, paired bootstrap); measured on {compared_on}."
+    )
+
+
 def _fresh(incumbent: Path, held_out: Events) -> tuple[Events, str]:
     """Leave out what the incumbent was trained on, where enough is left."""
     until = read_manifest(incumbent).trained_until_us
-    newer = held_out.times_us > until if until is not None else np.ones(len(held_out), bool)
+    if until is None:
+        return held_out, "all held-out events; the present model does not say what it has seen"
+    newer = held_out.times_us > until
     if newer.all():
         return held_out, "events that neither model has seen"
     if newer.sum() >= _ENOUGH:
@@ -145,8 +140,12 @@ class _Translated:
         return scores
 
 
-def _length(order: Order, model: Recommender) -> int:
-    return min(order.k, len(model.items))
+def _drawn(known: Events, held_out: Events) -> list[Case]:
+    cases = list(cases_of(known, held_out))
+    if len(cases) <= MOST_PEOPLE:
+        return cases
+    chosen = np.random.default_rng(7).choice(len(cases), MOST_PEOPLE, replace=False)
+    return [cases[at] for at in np.sort(chosen)]
 
 
 def _figures(measured: Measured, known: Events, k: int) -> Figures:

@@ -55,16 +55,16 @@ def fit(events: Events, given: Mapping[str, Setting], report: Report) -> Artefac
     """Train the network."""
     settings = chosen(SasRecSettings, given)
     begin(settings.seed)
-    body, head = _parts(events.size, settings)
+    body, bias = _body(events.size, settings), tf.Variable(tf.zeros(events.size))
     windows = _Windows(events, settings.length, np.random.default_rng(settings.seed))
     steps = settings.epochs * -(-len(windows.people()) // settings.batch)
     step = learning_step(
-        body.trainable_variables + head.trainable_variables,
-        _loss(body, head, settings, events.size),
+        [*(variable.value for variable in body.trainable_variables), bias],
+        _loss(body, bias, settings),
         optimizer(settings.rate, steps, decay=settings.decay),
     )
     _train(windows, settings, step, report)
-    file, nothing = _served(body, head, settings.length)
+    file, nothing = _served(body, bias, settings.length)
     member = NetworkMember(family="sasrec", file=FILE, input="sequence", length=settings.length)
     return artefact(
         "sasrec", events, settings, prior=nothing, members=(member,), files={FILE: file}
@@ -108,10 +108,10 @@ def _train(
         report(f"sasrec: epoch {epoch + 1}, loss {loss:.3f}", (epoch + 1) / settings.epochs)
 
 
-def _parts(size: int, settings: SasRecSettings) -> tuple[Any, Any]:
+def _body(size: int, settings: SasRecSettings) -> Any:
     layers = keras.layers
     row = keras.Input((settings.length,), dtype="int32", name="history")
-    items = layers.Embedding(size + 1, settings.factors)(row)
+    items = layers.Embedding(size + 1, settings.factors, name="items")(row)
     places = layers.Embedding(settings.length, settings.factors)(
         keras.ops.arange(settings.length)[None]
     )
@@ -128,14 +128,17 @@ def _parts(size: int, settings: SasRecSettings) -> tuple[Any, Any]:
             layers.LayerNormalization()(hidden)
         )
         hidden = hidden + layers.Dropout(settings.dropout)(layers.Dense(settings.factors)(wide))
-    body = keras.Model(row, layers.LayerNormalization()(hidden))
-    vector = keras.Input((settings.factors,))
-    return body, keras.Model(vector, layers.Dense(size)(vector))
+    return keras.Model(row, layers.LayerNormalization()(hidden))
 
 
-def _loss(body: Any, head: Any, settings: SasRecSettings, size: int) -> Any:
-    """Each next item against some that are drawn by chance, the same for the whole batch."""
+def _loss(body: Any, bias: Any, settings: SasRecSettings) -> Any:
+    """Each next item against some that are drawn by chance, the same for the whole batch.
+
+    An item's vector is the same where it is looked back on and where it is foretold.
+    """
+    size = int(bias.shape[0])
     drawn = min(settings.negatives, size)
+    items = body.get_layer("items").embeddings
 
     def loss(rows: Any) -> Any:
         hidden = body(rows[:, :-1], training=True)
@@ -144,9 +147,9 @@ def _loss(body: Any, head: Any, settings: SasRecSettings, size: int) -> Any:
         vectors = tf.gather_nd(hidden, asked)
         wanted = tf.gather_nd(rows[:, 1:], asked) - 1
         others = tf.random.uniform((drawn,), 0, size, tf.int32)
-        kernel, bias = tf.transpose(head.trainable_variables[0]), head.trainable_variables[1]
-        right = tf.reduce_sum(vectors * tf.gather(kernel, wanted), axis=1) + tf.gather(bias, wanted)
-        wrong = vectors @ tf.transpose(tf.gather(kernel, others)) + tf.gather(bias, others)
+        right = tf.reduce_sum(vectors * tf.gather(items, wanted + 1), axis=1)
+        right += tf.gather(bias, wanted)
+        wrong = vectors @ tf.transpose(tf.gather(items, others + 1)) + tf.gather(bias, others)
         # Who is drawn against itself would be taught nothing good.
         wrong -= 1e9 * tf.cast(others[None, :] == wanted[:, None], tf.float32)
         # As many as are drawn stand for all that might be.
@@ -157,8 +160,11 @@ def _loss(body: Any, head: Any, settings: SasRecSettings, size: int) -> Any:
     return loss
 
 
-def _served(body: Any, head: Any, length: int) -> tuple[bytes, Floats]:
+def _served(body: Any, bias: Any, length: int) -> tuple[bytes, Floats]:
     row = keras.Input((length,), dtype="int32", name="history")
-    served = keras.Model(row, keras.layers.Softmax()(head(body(row)[:, -1])))
+    head = keras.layers.Dense(int(bias.shape[0]), activation="softmax")
+    served = keras.Model(row, head(body(row)[:, -1]))
+    items = body.get_layer("items").get_weights()[0][1:]
+    head.set_weights([items.T, bias.numpy()])
     nothing: Floats = served(np.zeros((1, length), np.int32)).numpy()[0]
     return tflite(served, tf.int32), nothing

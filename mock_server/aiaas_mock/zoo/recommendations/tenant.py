@@ -126,9 +126,11 @@ def held_out_newest(order: Order) -> tuple[Events, Events]:
 
 def cases_of(known: Events, held_out: Events) -> Iterator[Case]:
     """Ask everybody with held-out events about them; who is new has no history."""
-    for (history, times), (wanted, _) in zip(known.histories(), held_out.histories(), strict=True):
+    for (history, times), (wanted, when) in zip(
+        known.histories(), held_out.histories(), strict=True
+    ):
         if len(wanted):
-            yield Case(history, times, wanted)
+            yield Case(history, times, wanted, when)
 
 
 def _read_settings(path: Path) -> JobSettings:

@@ -48,10 +48,10 @@ class TowerSettings(Settings):
         prior: What popularity adds to a score, at most.
     """
 
-    factors: int = 128
+    factors: int = 64
     hidden_ids: float = 0.3
     fewest_titles: int = 2
-    epochs: int = 60
+    epochs: int = 50
     batch: int = 128
     rate: float = 3e-3
     decay: float = 0.01

@@ -54,6 +54,11 @@ REPORT = json.dumps(
 )
 
 
+def item(item_id: str, **changes: Any) -> StoredItem:
+    """Make an item with a title."""
+    return replace(StoredItem(id=item_id, title=item_id.upper(), updated_at=START), **changes)
+
+
 class Silence:
     """A log that nobody reads."""
 
@@ -218,6 +223,9 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 @pytest.fixture
 async def demo_shop(tmp_path: Path, write_bundle: Callable[..., Path]) -> AsyncIterator[Shop]:
     """A shop whose server has the demo's bundle."""
+    following = write_bundle(name="retail-next")
+    write_linear(following, LINEAR[0], LINEAR[1][::-1])
+    write_card(following, Card.model_validate_json((following / CARD_FILE).read_bytes()))
     folder = write_bundle(name="retail")
     write_linear(folder, *LINEAR, prior=0.01)
     lines = [{"item_id": item, "title": item.upper(), "metadata": {}} for item in LINEAR[0]]

@@ -28,6 +28,7 @@ async def test_the_demo_is_over_with_the_first_item_and_back_without_one(demo_sh
     models = await demo_shop.call("models.list")
     assert [model["id"] for model in models["data"]] == [
         "retail@1",
+        "retail-next@1",
         "cold-start@1",
         "content@1",
         "popularity@1",
@@ -49,3 +50,12 @@ async def test_the_model_of_the_demo_comes_back_after_a_rollback(demo_shop: Shop
     assert (await demo_shop.call("for_user", user="ann"))["model"] == "popularity@1"
     assert (await demo_shop.call("models.rollback"))["id"] == "retail@1"
     assert (await demo_shop.call("for_user", user="ann"))["model"] == "retail@1"
+
+
+async def test_a_session_has_a_model_of_its_own_until_another_is_promoted(demo_shop: Shop) -> None:
+    assert (await demo_shop.call("next_items", items=["a"]))["model"] == "retail-next@1"
+    assert (await demo_shop.call("next_items", items=["a"], model="retail"))["model"] == "retail@1"
+    model = await demo_shop.call("models.retrieve", model="retail-next")
+    assert (model["family"], model["status"]) == ("item-knn", "built-in")
+    await demo_shop.call("models.promote", model="content")
+    assert (await demo_shop.call("next_items", items=["a"]))["model"] == "content@1"

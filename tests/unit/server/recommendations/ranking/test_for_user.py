@@ -35,6 +35,13 @@ async def test_seen_items_come_again_only_when_wanted(shop: Shop) -> None:
     assert await shop.ids("for_user", user="ann", exclude_seen=False) == ["a", "b"]
 
 
+async def test_what_was_seen_long_ago_is_left_out_too(shop: Shop) -> None:
+    items = [f"i{number}" for number in range(250)]
+    await shop.stock(*items)
+    await shop.tell(*[("ann", "view", item) for item in items[:-1]])
+    assert await shop.ids("for_user", user="ann") == ["i249"]
+
+
 async def test_a_filter_and_availability_are_respected(shop: Shop) -> None:
     await shop.call(
         "items.upsert",

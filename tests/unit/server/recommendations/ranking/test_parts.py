@@ -1,55 +1,29 @@
 """The parts that have states of their own: what is in memory, and what is counted."""
 
 import asyncio
-import io
-import tarfile
-from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import numpy as np
 import pytest
-from tests.unit.server.recommendations.ranking.conftest import START, Shop
+from tests.unit.server.recommendations.ranking.conftest import START, Shop, item
 
-from aiaas_mock.errors import ApiError
-from aiaas_mock.inference.recommenders import Family, Recency, load_recommender
-from aiaas_mock.services.recommendations.asking import Asker, past_of_items
-from aiaas_mock.services.recommendations.audience import _interest
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
 from aiaas_mock.services.recommendations.demo import DemoCatalogue
 from aiaas_mock.services.recommendations.histories import history
-from aiaas_mock.services.recommendations.models import (
-    CONTENT,
-    Answering,
-    ModelRoom,
-    group_of,
-)
-from aiaas_mock.services.recommendations.neighbours import lay_over
 from aiaas_mock.services.recommendations.popularity import ALL_TIME, Popularity, Window
 from aiaas_mock.services.recommendations.profiles import Profiles
-from aiaas_mock.services.recommendations.recommenders import RecommenderShelf, pack, unpack
-from aiaas_mock.services.recommendations.scorers import ModelScorer
 from aiaas_mock.services.recommendations.served import ServedCounter
 from aiaas_mock.services.recommendations.views import NamespaceViews
-from aiaas_mock.services.recommendations.weighing import weigh
 from aiaas_mock.storage import Store, Transaction
 from aiaas_mock.storage.recommendations import (
     Act,
     CatalogueChange,
     StoredEvent,
-    StoredExperiment,
-    StoredItem,
 )
 from aiaas_mock.storage.sql import SqlStore
 
 ResultT = TypeVar("ResultT")
-
-
-def item(item_id: str, **changes: Any) -> StoredItem:
-    return replace(StoredItem(id=item_id, title=item_id.upper(), updated_at=START), **changes)
 
 
 def event(number: int, user: str, item_id: str) -> StoredEvent:
@@ -254,63 +228,6 @@ async def test_answers_are_counted_and_written_in_the_background(store: SqlStore
     ]
 
 
-def test_an_archive_comes_back_as_it_was(tmp_path: Path) -> None:
-    (tmp_path / "in" / "deep").mkdir(parents=True)
-    (tmp_path / "in" / "deep" / "model.bin").write_bytes(b"weights")
-    (tmp_path / "in" / "link").symlink_to("/etc/hostname")
-    unpack(pack(tmp_path / "in"), tmp_path / "out")
-    assert [path.name for path in sorted((tmp_path / "out").rglob("*"))] == ["deep", "model.bin"]
-
-
-@pytest.mark.parametrize("name", ["../outside", "link"])
-def test_an_archive_writes_nowhere_else(tmp_path: Path, name: str) -> None:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        member = tarfile.TarInfo(name)
-        if name == "link":
-            member.type, member.linkname = tarfile.SYMTYPE, "../../outside"
-        archive.addfile(member)
-    with pytest.raises(ValueError, match="not an archive of a model"):
-        unpack(packed.getvalue(), tmp_path / "model")
-    assert not (tmp_path / "outside").exists()
-
-
-def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="not an archive"):
-        unpack(b"not an archive", tmp_path)
-
-
-def test_an_archive_larger_than_any_model_is_refused(tmp_path: Path) -> None:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        archive.addfile(tarfile.TarInfo("a"))
-    with pytest.raises(ValueError, match="too large"):
-        unpack(packed.getvalue(), tmp_path, most_bytes=-1)
-
-
-async def test_models_unused_for_longest_are_forgotten(shop: Shop) -> None:
-    loaded: list[Mapping[str, str]] = []
-    for version in (1, 2):
-        await shop.keep_model(f"mine@{version}", ["a"], [[0.0]])
-
-    def load(folder: Path) -> Any:
-        loaded.append({})
-        return load_recommender(folder)
-
-    with ThreadPoolExecutor(1) as executor:
-        shelf = RecommenderShelf(shop.store, executor, load, most=1)
-        first = await asyncio.gather(*[shelf.trained("ours", "mine@1") for _ in range(3)])
-        assert len(loaded) == 1
-        assert first[0] is first[2]
-        await shelf.trained("ours", "mine@2")
-        assert shelf.ready("ours", "mine@1") is None
-        assert shelf.ready("ours", "mine@2") is not None
-        with pytest.raises(ApiError, match="model_not_found"):
-            await shelf.trained("theirs", "mine@1")
-        with pytest.raises(ApiError, match="model_unavailable"):
-            await shelf.bundled("retail@1", shop.folder)
-
-
 async def test_namespaces_unused_for_longest_are_forgotten(store: SqlStore, shop: Shop) -> None:
     watched = Watched(store)
     views = NamespaceViews(
@@ -365,88 +282,3 @@ async def test_a_catalogue_that_others_change_is_read_again(store: SqlStore, sho
     second = await views.of(shop.context())
     assert (len(second.catalogue), second.last_event > first.last_event) == (1200, True)
     assert second.catalogue is first.catalogue
-
-
-async def test_a_large_catalogue_is_scored_beside_the_event_loop(shop: Shop) -> None:
-    await shop.stock("a", "b", "c", vectors={"a": [1, 0], "b": [1, 0.1], "c": [0, 1]})
-    rooms = shop.recommending
-    view = await rooms._views.of(shop.context())
-    past, _ = past_of_items(["a"], "view", view.catalogue, now=START)
-    with ThreadPoolExecutor(1) as executor:
-        asker = Asker(rooms._models, executor, on_loop=0)
-        beside = await asker.ask(view, Answering(CONTENT), past, {})
-    at_once = await Asker(rooms._models, executor).ask(view, Answering(CONTENT), past, {})
-    assert beside.scores.tolist() == at_once.scores.tolist()
-
-
-def test_shares_that_do_not_quite_make_one_still_put_everybody_in_a_group() -> None:
-    almost = (("a", "m@1", 0.3), ("b", "m@2", 0.7 - 1e-7))
-    experiment = StoredExperiment(name="x", groups=almost, started_at=START)
-    names = {group_of(experiment, "ours", f"u{number}")[0] for number in range(50)}
-    assert names == {"a", "b"}
-    nobody = replace(experiment, groups=(("a", "m@1", 1.0), ("b", "m@2", 0.0)))
-    assert group_of(nobody, "ours", "u1") == ("a", "m@1")
-
-
-class Guessing:
-    """A model whose contributions are no more than estimates."""
-
-    items = ("a", "b")
-    family: Family = "multi-vae"
-    exact = False
-    recency = Recency()
-
-    def scores(self, history: Any, weights: Any) -> Any:
-        return np.array([0.5, 1.0], np.float32)
-
-    def contributions(self, history: Any, weights: Any, item: int) -> Any:
-        return np.full(len(history), 0.3, np.float32)
-
-    def base(self, item: int) -> float:
-        return 0.1
-
-
-def test_what_estimates_leave_open_is_told() -> None:
-    view = CatalogueView.of([item("a"), item("b")], {})
-    past, _ = past_of_items(["a"], "view", view, now=START)
-    scorer = ModelScorer(view, lay_over(Guessing(), view, None))
-    users = np.zeros(2, np.float32)
-    weighed = weigh(view, "guess@1", scorer, scorer.scores(past), past, users, None)
-    parts = weighed.parts(1)
-    assert [(part.kind, part.exact) for part in parts] == [
-        ("model", False),
-        ("item", False),
-        ("model", True),
-    ]
-    assert sum(part.contribution for part in parts) == pytest.approx(1.0)
-    assert _interest(scorer, [past, past], 1).tolist() == [1.0, 1.0]
-
-
-async def test_a_model_is_laid_over_a_catalogue_once(shop: Shop) -> None:
-    await shop.stock("a", "b")
-    await shop.keep_model("mine@1", ["a"], [[0.0]])
-    models = shop.recommending._models
-    view = await shop.recommending._views.of(shop.context())
-    scorers = await asyncio.gather(*[models.scorer(view, "mine@1") for _ in range(3)])
-    maps = {id(scorer._map) for scorer in scorers if isinstance(scorer, ModelScorer)}
-    assert len(maps) == 1
-
-
-async def test_only_some_models_stay_laid_over_catalogues(shop: Shop) -> None:
-    await shop.keep_model("mine@1", ["a"], [[0.0]])
-    first = await shop.recommending._views.of(shop.context())
-    with ThreadPoolExecutor(1) as executor:
-        models = ModelRoom(shop.store, shop.recommending._models._shelf, None, executor)
-        for _ in range(40):
-            view = replace(first, catalogue=CatalogueView.of([item("a")], {}))
-            await models.scorer(view, "mine@1")
-    assert len(models._maps) == 32
-
-
-def test_what_is_not_laid_out_yet_means_nothing() -> None:
-    view = CatalogueView.of([item("a")], {})
-    found = lay_over(Guessing(), view, None)
-    view.put(item("b"))
-    assert found.meaning(1)[0].tolist() == []
-    assert found.items_at(np.array([0, 1])).tolist() == [0, -1]
-    assert not found.is_known(1)
