@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 INPUTS := pyproject.toml constraints.txt README.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format sync bench docs openapi constraints clean
+.PHONY: help demo test fuzz lint format sync bench docs openapi constraints clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ test: $(VENV)/.dev lint ## Lint, check types, run the whole test suite with cove
 	$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+fuzz: $(VENV)/.dev ## Try the server with 20 seeds of generated requests, all checks and phases.
+	$(BIN)/python -m tests.fuzz --seeds 20
 
 lint: $(VENV)/.dev ## Check style, types, room borders and generated files.
 	$(BIN)/ruff check .

@@ -61,6 +61,13 @@ def test_writes_take_an_idempotency_key_and_others_do_not(document: dict[str, An
         assert ("409" in described["responses"]) == (operation.effect == "write")
 
 
+def test_every_operation_takes_a_deadline_and_may_refuse_it(document: dict[str, Any]) -> None:
+    for operation in all_operations():
+        described = document["paths"][operation.path][operation.method.lower()]
+        assert "Aiaas-Deadline-Ms" in [parameter["name"] for parameter in described["parameters"]]
+        assert "422" in described["responses"]
+
+
 def test_operations_that_need_a_key_may_be_limited(document: dict[str, Any]) -> None:
     for operation in all_operations():
         responses = document["paths"][operation.path][operation.method.lower()]["responses"]
@@ -94,6 +101,49 @@ def test_an_answer_of_events_is_described_beside_the_whole_one(document: dict[st
             assert name in content["text/event-stream"]["x-aiaas-events"]
 
 
+def test_every_bound_has_the_name_that_json_schema_gives_it(document: dict[str, Any]) -> None:
+    request = document["components"]["schemas"]["GenerateTextRequest"]["properties"]
+    assert (request["max_tokens"]["minimum"], request["max_tokens"]["maximum"]) == (1, 1024)
+    assert request["seed"]["anyOf"][0]["exclusiveMaximum"] == 2**63
+    limit = next(
+        parameter["schema"]
+        for parameter in document["paths"]["/v1/models"]["get"]["parameters"]
+        if parameter["name"] == "limit"
+    )
+    assert (limit["minimum"], limit["maximum"]) == (1, 100)
+    assert not {"ge", "gt", "le", "lt"} & keywords(document["components"]["schemas"])
+
+
+def test_an_event_is_described_with_its_name_and_data(document: dict[str, Any]) -> None:
+    content = document["paths"]["/v1/text/generate"]["post"]["responses"]["200"]["content"]
+    events = content["text/event-stream"]["schema"]["oneOf"]
+    assert [event["properties"]["event"]["const"] for event in events] == ["token", "done", "error"]
+    for event in events:
+        assert event["properties"]["data"]["contentMediaType"] == "application/json"
+
+
+def test_what_makes_or_lists_things_leads_to_the_operations_on_one(
+    document: dict[str, Any],
+) -> None:
+    for operation in all_operations():
+        resource = operation.name.partition(".")[0]
+        one = {
+            other.name
+            for other in all_operations()
+            if other.name.partition(".")[0] == resource and len(other.path_fields) == 1
+        }
+        described = document["paths"][operation.path][operation.method.lower()]
+        links = described["responses"]["200"].get("links", {})
+        assert set(links) in (set(), one)
+        if operation.paginated and one:
+            assert set(links) == one
+    files = document["paths"]["/v1/files"]["post"]["responses"]["200"]["links"]
+    assert files["files.retrieve"] == {
+        "operationId": "files.retrieve",
+        "parameters": {"file": "$response.body#/id"},
+    }
+
+
 def test_operations_state_scope_and_effect(document: dict[str, Any]) -> None:
     for operation in all_operations():
         described = document["paths"][operation.path][operation.method.lower()]
@@ -116,3 +166,14 @@ def references(value: Any) -> set[str]:
     if isinstance(value, list):
         return set().union(*(references(item) for item in value))
     return set()
+
+
+def keywords(value: Any) -> set[str]:
+    """Return the names of everything in a schema but its fields."""
+    if isinstance(value, list):
+        return set().union(*(keywords(item) for item in value))
+    if not isinstance(value, dict):
+        return set()
+    named = value.get("properties", {})
+    rest = {name: item for name, item in value.items() if name not in ("properties", "example")}
+    return set(rest).union(*(keywords(item) for item in (*rest.values(), *named.values())))

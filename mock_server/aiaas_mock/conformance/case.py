@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, get_args
 from urllib.parse import urlencode
 
 from aiaas_mock.conformance.matchers import Matcher
 
-Kind = Literal["happy", "auth", "bad_input", "paging", "idempotency"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Kind = Literal["happy", "auth", "bad_input", "paging", "idempotency", "fault"]
+
+FAULTS_ARE_RUN: Final = False
+"""The one switch of the kind ``fault``, which needs the routes ``/_mock/faults`` of the lab."""
+
+KINDS: Final[tuple[Kind, ...]] = tuple(
+    kind for kind in get_args(Kind) if FAULTS_ARE_RUN or kind != "fault"
+)
+
+Source = Literal["contract", "deployment"]
+"""Where an expectation comes from: ``contract`` when its types and examples tell all that is to
+be known, ``deployment`` when models, stored things or issued keys decide."""
+
+_CONTRACT_CODES: Final = frozenset(
+    {
+        "invalid_json",
+        "invalid_multipart",
+        "invalid_request",
+        "missing_api_key",
+        "unsupported_media_type",
+    }
+)
+"""What is refused with these, the contract alone refuses, unless a case says otherwise."""
 
 Credential = Literal["given", "none", "unknown"]
 """Which key a request carries: the one the run was given, none, or one that nobody issued."""
@@ -108,6 +129,8 @@ class Expectation:
         values: JSON pointer into the answer, and the value or matcher there. A stream of events is
             a list of ``{"event": ..., "data": ...}``.
         headers: Header, and its value or matcher.
+        source: What it follows from; None lets the code say, and a success's type is always the
+            contract's.
     """
 
     status: int = 200
@@ -115,6 +138,18 @@ class Expectation:
     param: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str | Matcher] = field(default_factory=dict)
+    source: Source | None = None
+
+    def of_stubs(self) -> Expectation:
+        """Return what can be expected of something that knows the contract and nothing else.
+
+        What it cannot know to be refused, it answers like everything else: with a success.
+        """
+        if self.code is None:
+            return replace(self, values={}, headers={})
+        default: Source = "contract" if self.code in _CONTRACT_CODES else "deployment"
+        is_known = (self.source or default) == "contract"
+        return replace(self, values={}) if is_known else Expectation()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +169,7 @@ class Case:
         follow: Ask for all following pages too, and hold the list against itself.
         before: Sent first, after what must come before that, and held against its expectation.
         repeat: Send the same once more: the answer must be the stored one.
+        fault: A rule for ``/_mock/faults``, set before the request is sent and removed after it.
 
     In `path`, in the values of `headers` and in a `Form` stand ``{id}`` for the id in the answer
     to `before`, ``{unique}`` for a text of this run of the case, and ``{api_key}`` for the key.
@@ -151,6 +187,14 @@ class Case:
     follow: bool = False
     before: Case | None = None
     repeat: bool = False
+    fault: Mapping[str, Any] | None = None
+
+    def of_stubs(self) -> Case:
+        """Return the part of the case that holds for stubs too: see `Expectation.of_stubs`."""
+        before = None if self.before is None else self.before.of_stubs()
+        return replace(
+            self, expect=self.expect.of_stubs(), before=before, follow=False, repeat=False
+        )
 
     @property
     def id(self) -> str:
@@ -159,10 +203,15 @@ class Case:
 
 
 def refusal(
-    code: str, status: int, param: str | None = None, headers: Mapping[str, str] | None = None
+    code: str,
+    status: int,
+    param: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    source: Source | None = None,
 ) -> Expectation:
     """Expect a problem."""
-    return Expectation(status=status, code=code, param=param, headers=headers or {})
+    return Expectation(status=status, code=code, param=param, headers=headers or {}, source=source)
 
 
 def auth_cases(operation: str, **request: Any) -> tuple[Case, ...]:

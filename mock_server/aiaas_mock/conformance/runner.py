@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from aiaas_mock.conformance.comparison import compare, compare_pages, compare_re
 
 UNKNOWN_KEY: Final = "sk_mock_default_nobody-ever-issued-this-key"
 _MOST_PAGES: Final = 1000
+_FAULTS: Final = "/_mock/faults"
 
 Steps = Generator[httpx.Request, httpx.Response, "Outcome"]
 
@@ -79,6 +81,31 @@ async def run_async(case: Case, client: httpx.AsyncClient, api_key: str) -> Outc
 def _steps(case: Case, client: httpx.Client | httpx.AsyncClient, api_key: str) -> Steps:
     """Yield the requests of a case and take in their answers, whichever client sends them."""
     values = {"api_key": api_key, "unique": secrets.token_hex(8)}
+    if case.fault is None:
+        return (yield from _exchanges(case, client, values))
+    response = yield client.build_request("POST", _FAULTS, **_control(case.fault, values))
+    if not response.is_success:
+        words = f"the fault could not be set: {response.status_code} {response.text[:120]!r}"
+        return Outcome(case=case, differences=(words,))
+    outcome = yield from _exchanges(case, client, values)
+    rule = f"{_FAULTS}/{response.json()['id']}"
+    yield client.build_request("DELETE", rule, headers=_control({}, values)["headers"])
+    return outcome
+
+
+def _control(rule: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """Return headers and body of a request to the control plane."""
+    headers = {
+        "Authorization": f"Bearer {values['api_key']}",
+        "Content-Type": "application/json",
+    }
+    return {"headers": headers, "content": _filled(json.dumps(rule), values).encode()}
+
+
+def _exchanges(
+    case: Case, client: httpx.Client | httpx.AsyncClient, values: dict[str, str]
+) -> Steps:
+    """Yield the requests of a case once its fault is set."""
     for earlier in _earlier(case):
         response = yield build_request(earlier, client, values)
         if differences := compare(earlier, response):

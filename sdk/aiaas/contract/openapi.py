@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import CoreSchema
 
 from aiaas.contract import headers, problems
+from aiaas.contract._links import links_of
 from aiaas.contract._operation import Operation
 from aiaas.contract.examples import example_of
 from aiaas.contract.operations import all_operations
@@ -54,8 +56,35 @@ _IDEMPOTENCY_KEY: Final = {
     "description": "The same on every attempt of one call, which then has its effect once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
+_DEADLINE: Final = {
+    "name": headers.DEADLINE_MS,
+    "in": "header",
+    "required": False,
+    "description": "Milliseconds after which the client no longer waits.",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+}
 
 _Json = dict[str, Any]
+
+
+_BOUNDS: Final = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+
+
+class _Schemas(GenerateJsonSchema):
+    """Schemas whose bounds have the names of JSON Schema.
+
+    Where a validator runs before the type, as for the contract's `Integer`, pydantic leaves its
+    own names of bounds in the schema, which mean nothing there.
+    """
+
+    def generate_inner(self, schema: CoreSchema) -> JsonSchemaValue:
+        found = super().generate_inner(schema)
+        return {_BOUNDS.get(name, name): value for name, value in found.items()}
 
 
 def build_document() -> _Json:
@@ -63,7 +92,9 @@ def build_document() -> _Json:
     operations = tuple(all_operations())
     paths: dict[str, _Json] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(
+            operation, operations
+        )
     return {
         "openapi": "3.1.0",
         "info": {
@@ -101,17 +132,17 @@ def _schemas(operations: Iterable[Operation[Any, Any]]) -> _Json:
             models[operation.response, "serialization"] = None
         for event in (operation.events or {}).values():
             models[event, "serialization"] = None
-    _, document = models_json_schema(list(models), ref_template=_REF)
+    _, document = models_json_schema(list(models), ref_template=_REF, schema_generator=_Schemas)
     schemas: _Json = document["$defs"]
     return schemas
 
 
-def _operation(operation: Operation[Any, Any]) -> _Json:
+def _operation(operation: Operation[Any, Any], table: Sequence[Operation[Any, Any]]) -> _Json:
     described: _Json = {
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.name.partition(".")[0]],
-        "responses": _responses(operation),
+        "responses": _responses(operation, links_of(operation, table)),
         "x-aiaas-effect": operation.effect,
     }
     if operation.scope is None:
@@ -121,8 +152,7 @@ def _operation(operation: Operation[Any, Any]) -> _Json:
     parameters = _parameters(operation)
     if operation.effect == "write":
         parameters.append(_IDEMPOTENCY_KEY)
-    if parameters:
-        described["parameters"] = parameters
+    described["parameters"] = [*parameters, _DEADLINE]
     if operation.bodies:
         described["requestBody"] = {
             "required": True,
@@ -144,7 +174,7 @@ def _parameters(operation: Operation[Any, Any]) -> list[_Json]:
         return []
     if model is None:
         return []
-    schema = model.model_json_schema(ref_template=_REF)
+    schema = model.model_json_schema(ref_template=_REF, schema_generator=_Schemas)
     required = schema.get("required", ())
     notes = _field_notes(model)
     return [
@@ -242,13 +272,16 @@ def _multipart_content(operation: Operation[Any, Any]) -> _Json:
                 "required": ["inputs"],
                 "additionalProperties": False,
             },
-            "encoding": {"request": {"contentType": "application/json"}},
+            "encoding": {
+                "request": {"contentType": "application/json"},
+                "inputs": {"contentType": "image/*"},
+            },
         }
     }
 
 
 def _image_content(operation: Operation[Any, Any]) -> _Json:
-    return {"image/*": {"schema": {"type": "string", "contentMediaType": "image/*"}}}
+    return {"image/*": {}}  # any bytes: OpenAPI 3.1 has no schema for what is no JSON
 
 
 _CONTENT: Final = {
@@ -264,7 +297,7 @@ def _most_inputs(operation: Operation[Any, Any]) -> int:
     return int(schema["properties"]["inputs"]["maxItems"])
 
 
-def _responses(operation: Operation[Any, Any]) -> _Json:
+def _responses(operation: Operation[Any, Any], links: _Json) -> _Json:
     content: _Json = {"schema": {}}
     if operation.response is not None:
         content = {"schema": _ref(operation.response)}
@@ -275,6 +308,8 @@ def _responses(operation: Operation[Any, Any]) -> _Json:
         "headers": _success_headers(operation),
         "content": {operation.media_type: content, **_event_content(operation)},
     }
+    if links:
+        success["links"] = links
     responses: _Json = {"200": success}
     for status in operation.statuses:
         responses[str(status)] = {**success, "description": "Not now."}
@@ -289,16 +324,26 @@ def _event_content(operation: Operation[Any, Any]) -> _Json:
     if operation.events is None:
         return {}
     named = {name: _ref(model) for name, model in operation.events.items()}
+    named["error"] = _ref(Problem)
     return {
         "text/event-stream": {
             "schema": {
-                "type": "string",
-                "description": "With `stream: true`: server-sent events, their data in JSON as "
-                "`x-aiaas-events` says. `done` ends the stream; `error` ends it too, and has a "
+                "description": "With `stream: true`: server-sent events, of which this is one; "
+                "their data is JSON. `done` ends the stream; `error` ends it too, and has a "
                 "problem as its data.",
+                "oneOf": [_event(name, data) for name, data in named.items()],
             },
-            "x-aiaas-events": {**named, "error": _ref(Problem)},
+            "x-aiaas-events": named,
         }
+    }
+
+
+def _event(name: str, data: _Json) -> _Json:
+    described = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    return {
+        "type": "object",
+        "properties": {"event": {"const": name}, "data": described},
+        "required": ["event", "data"],
     }
 
 
@@ -309,7 +354,7 @@ def _success_headers(operation: Operation[Any, Any]) -> _Json:
 
 
 def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
-    statuses = {500, 504}
+    statuses = {422, 500, 504}  # 422 for a deadline that is none
     if operation.scope is not None:
         statuses |= {401, 403, 429}
     elif "form" in operation.bodies:
@@ -317,7 +362,7 @@ def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
     if operation.effect == "write":
         statuses |= {409}
     if operation.request is not None:
-        statuses |= {404, 422}
+        statuses |= {404}
     if operation.bodies:
         statuses |= {400, 413, 415, 503}
     return sorted(statuses)

@@ -111,28 +111,54 @@ def _body(content_type: str, body: bytes) -> tuple[dict[str, Any], tuple[bytes, 
     if kind == "application/x-www-form-urlencoded":
         return dict(parse_qsl(body.decode())), ()
     if kind == "application/json" and body:
-        sent: dict[str, Any] = json.loads(body)
+        sent = _object(body)
         return sent, tuple(_decoded(sent.get(FILES, ())))
     return {}, (body,) if body else ()
 
 
-def _decoded(inputs: Sequence[Any]) -> Iterator[bytes]:
-    for one in inputs:
+def _object(body: bytes) -> dict[str, Any]:
+    """Return the fields of JSON; none of what is no JSON object, which is refused elsewhere."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _decoded(inputs: Any) -> Iterator[bytes]:
+    for one in inputs if isinstance(inputs, Sequence) else ():
         if isinstance(one, Mapping) and isinstance(one.get("data"), str):
-            yield base64.b64decode(one["data"])
+            try:
+                yield base64.b64decode(one["data"])
+            except ValueError:
+                yield b""  # a deployment fails this input alone
 
 
 def _multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], tuple[bytes, ...]]:
-    boundary = content_type.partition("boundary=")[2].strip('"').encode()
     fields: dict[str, Any] = {}
     inputs: list[bytes] = []
-    for piece in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:
-        head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        if b'name="request"' in head:
-            fields |= json.loads(content)
+    for name, content in _parts(content_type, body):
+        if name == "request":
+            fields |= _object(content)
         else:
             inputs.append(content)
     return fields, tuple(inputs)
+
+
+def part_names(content_type: str, body: bytes) -> list[str] | None:
+    """Return the names of the parts of a form, in order; None when it breaks off."""
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    if not boundary or b"--" + boundary + b"--" not in body:
+        return None
+    return [name for name, _ in _parts(content_type, body)]
+
+
+def _parts(content_type: str, body: bytes) -> Iterator[tuple[str, bytes]]:
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    for piece in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:
+        head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        name = re.search(rb';\s*name="([^"]*)"', head)
+        yield (name[1].decode("utf-8", "replace") if name else ""), content
 
 
 @cache

@@ -210,11 +210,15 @@ class FakeCloud:
         with self._lock:
             self.calls.append(call)
         step = self._step_for(call)
-        return self._acted(operation, call, step, timeout_s)
+        outcome = self._acted(call, step, timeout_s)
+        if not isinstance(outcome, Reply):
+            return outcome
+        if outcome.status < 400:
+            outcome = refusal(operation, call, arrived) or outcome
+        named = {REQUEST_ID: f"req_fake_{next(self._numbers):04d}", **outcome.headers}
+        return dataclasses.replace(outcome, headers=named)
 
-    def _acted(
-        self, operation: Operation[Any, Any], call: Call, step: Step, timeout_s: float | None
-    ) -> Reply | Breakdown:
+    def _acted(self, call: Call, step: Step, timeout_s: float | None) -> Reply | Breakdown:
         if timeout_s is not None and step.latency_s >= timeout_s:
             self.clock.advance(timeout_s)
             return "timed_out"
@@ -222,12 +226,7 @@ class FakeCloud:
         outcome = step.act(call)
         if outcome == "timed_out":
             self.clock.advance(timeout_s or 0.0)
-        if not isinstance(outcome, Reply):
-            return outcome
-        if outcome.status < 400:
-            outcome = refusal(operation, call) or outcome
-        named = {REQUEST_ID: f"req_fake_{next(self._numbers):04d}", **outcome.headers}
-        return dataclasses.replace(outcome, headers=named)
+        return outcome
 
     def _step_for(self, call: Call) -> Step:
         for stub in reversed(self._stubs):

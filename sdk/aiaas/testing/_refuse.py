@@ -2,48 +2,59 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from aiaas._core.redaction import MASK
-from aiaas.contract.problems import MEDIA_TYPE, ProblemDetail, problem
-from aiaas.testing._calls import Call
+from aiaas.contract.problems import ProblemDetail
+from aiaas.testing._calls import Arrived, Call
+from aiaas.testing._gate import refused, turned_away
 from aiaas.testing._stub import Reply
 
 if TYPE_CHECKING:
     from aiaas.contract._operation import Operation
 
 
-def refusal(operation: Operation[Any, Any], call: Call) -> Reply | None:
-    """Return the 422 that a deployment answers to fields that the contract does not allow."""
+def refusal(operation: Operation[Any, Any], call: Call, arrived: Arrived) -> Reply | None:
+    """Return what every deployment answers to what the contract does not allow."""
+    return turned_away(operation, arrived) or _wrong_fields(operation, call, arrived)
+
+
+def _wrong_fields(operation: Operation[Any, Any], call: Call, arrived: Arrived) -> Reply | None:
     model: type[BaseModel] | None = operation.options or operation.request
     if model is None:
         return None
-    names = call.fields.keys() - ({"inputs"} if operation.options else set())
+    media_type = call.headers.get("content-type", "").partition(";")[0]
+    masked: frozenset[str] = frozenset()
     try:
-        # Loosely, as a query is text; JSON of a wrong type is rare enough in typed code.
-        model.model_validate({name: call.fields[name] for name in names}, strict=False)
+        if media_type == "application/json" and operation.bodies:
+            (operation.request or model).model_validate_json(arrived.body)
+        elif media_type == "multipart/form-data":
+            model.model_validate_json(json.dumps(dict(call.fields)))
+        else:  # the text of a path, a query or a form, whose secrets are not known any more
+            masked = frozenset(name for name, value in call.fields.items() if value == MASK)
+            model.model_validate(call.fields, strict=False)
     except ValidationError as error:
-        return _reply(error, call)
+        return _reply(error, masked)
     return None
 
 
-def _reply(error: ValidationError, call: Call) -> Reply | None:
+def _reply(error: ValidationError, masked: frozenset[str]) -> Reply | None:
+    if error.errors(include_input=False)[0]["type"] == "json_invalid":
+        return refused("invalid_json", "The body is not JSON.")
     found = tuple(
         ProblemDetail(
-            param="/" + "/".join(str(step) for step in one["loc"]),
+            param="".join(f"/{step}" for step in one["loc"]),
             code=one["type"],
             detail=one["msg"],
         )
         for one in error.errors(include_url=False, include_input=False)
-        # What a secret was is not known any more.
-        if call.fields.get(str(next(iter(one["loc"]), ""))) != MASK
+        if next(iter(one["loc"]), "") not in masked
     )
     if not found:
         return None
     first = found[0]
-    made = problem(
-        "invalid_request", f"{first.param}: {first.detail}.", param=first.param, errors=found
-    )
-    return Reply(status=422, media_type=MEDIA_TYPE, body=made.model_dump_json().encode())
+    where = first.param or "the body"
+    return refused("invalid_request", f"{where}: {first.detail}.", errors=found)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from aiaas.contract.headers import REQUEST_ID
 from aiaas.contract.operations import all_operations
+from aiaas.contract.problems import MEDIA_TYPE
 from aiaas.testing._calls import read_call
 from aiaas.testing._refuse import refusal
-from aiaas.testing._stub import reply_of
+from aiaas.testing._stub import Reply, reply_of
 
 if TYPE_CHECKING:
     import httpx
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from aiaas.contract._operation import Operation
 
 _DEFAULT_URL: Final = "http://127.0.0.1:8080"
+_REQUEST_ID: Final = "req_fake_respx"
 
 
 def respx_stubs(
@@ -26,7 +29,9 @@ def respx_stubs(
     """Let a respx router answer every operation with the contract's example.
 
     Every route has the name of its operation: ``router["images.classify"].called``. Change what
-    it answers as with any route of respx.
+    it answers as with any route of respx. What every deployment refuses is refused here too: a
+    request without a key, with a body of a wrong type, or with fields that the contract does not
+    allow.
 
     Args:
         router: The router, for instance the fixture ``respx_mock``.
@@ -61,18 +66,18 @@ class _Example:
 
         from aiaas.testing._transport import arrived
 
-        call = read_call(self._operation, arrived(request))
-        refused = refusal(self._operation, call)
-        if refused is not None:
-            named = {"Content-Type": refused.media_type}
-            return httpx.Response(refused.status, headers=named, content=refused.body)
-        reply = reply_of(self._operation, call)
-        named = {
-            "Content-Type": reply.media_type,
-            REQUEST_ID: "req_fake_respx",
-            **reply.headers,
-        }
-        return httpx.Response(200, headers=named, content=reply.body)
+        sent = arrived(request)
+        call = read_call(self._operation, sent)
+        reply = refusal(self._operation, call, sent) or reply_of(self._operation, call)
+        named = {"Content-Type": reply.media_type, REQUEST_ID: _REQUEST_ID, **reply.headers}
+        return httpx.Response(reply.status, headers=named, content=_quoted(reply))
+
+
+def _quoted(reply: Reply) -> bytes:
+    """Return the body of an answer; a problem quotes the id of its request."""
+    if reply.media_type != MEDIA_TYPE:
+        return reply.body
+    return json.dumps(json.loads(reply.body) | {"request_id": _REQUEST_ID}).encode()
 
 
 def _pattern(operation: Operation[Any, Any]) -> str:

@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from aiaas.contract.examples import example_of
-from aiaas_mock.conformance import Case, Expectation, run
+from aiaas_mock.conformance import Case, Expectation, run, run_async
 from aiaas_mock.conformance.case import refusal
+from aiaas_mock.conformance.cases import all_cases
+from aiaas_mock.conformance.cases.faults import fault_cases
 from aiaas_mock.conformance.events import read_events
 from aiaas_mock.conformance.matchers import (
     ANY_TEXT,
@@ -303,3 +305,94 @@ def test_a_case_fails_with_what_must_come_before_it() -> None:
     before = replace(healthy(values={"/version": "2"}), name="is of version 2")
     case = replace(healthy(), before=replace(healthy(), before=before))
     assert "what must come before:" in differences(case, giving(HEALTHY))
+
+
+class Controlled:
+    """A deployment that can be told to fail, and counts its rules."""
+
+    def __init__(self, *, obeys: bool = True) -> None:
+        self.obeys = obeys
+        self.rules: dict[str, dict[str, Any]] = {}
+        self.seen: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(f"{request.method} {request.url.path.partition('conformance-')[0]}")
+        if request.url.path.startswith("/_mock/faults"):
+            assert request.headers["authorization"] == "Bearer the-key-of-the-test"
+            return self._control(request)
+        hit = any(
+            request.headers.get("x-conformance-case")
+            == rule["match"]["header"]["X-Conformance-Case"]
+            for rule in self.rules.values()
+        )
+        return overloaded() if hit and self.obeys else giving(HEALTHY)(request)
+
+    def _control(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE":
+            del self.rules[request.url.path.rpartition("/")[2]]
+            return httpx.Response(200, json={})
+        rule = json.loads(request.content)
+        self.rules[rule["id"]] = rule
+        return httpx.Response(200, json={"id": rule["id"]})
+
+
+def overloaded() -> httpx.Response:
+    problem = {
+        "type": "urn:aiaas:problem:overloaded",
+        "title": "The server is busy",
+        "status": 503,
+        "detail": "As told.",
+        "code": "overloaded",
+        "request_id": "req_1",
+    }
+    headers = {**IDS, "Retry-After": "2", "Content-Type": "application/problem+json"}
+    return httpx.Response(503, json=problem, headers=headers)
+
+
+def the_fault() -> Case:
+    [case] = fault_cases([healthy()])
+    return case
+
+
+def test_a_fault_is_set_met_and_taken_away() -> None:
+    deployment = Controlled()
+    assert differences(the_fault(), deployment) == ()
+    assert deployment.rules == {}
+    assert deployment.seen == ["POST /_mock/faults", "GET /healthz", "DELETE /_mock/faults/"]
+
+
+def test_a_deployment_that_does_not_fail_when_told_to_differs() -> None:
+    deployment = Controlled(obeys=False)
+    assert "status: expected 503, got 200" in differences(the_fault(), deployment)[0]
+    assert deployment.rules == {}
+
+
+def test_a_deployment_without_a_control_plane_cannot_be_told() -> None:
+    assert differences(the_fault(), lambda request: httpx.Response(404, text="no")) == (
+        "the fault could not be set: 404 'no'",
+    )
+
+
+def test_every_operation_has_its_fault_once_the_kind_is_run() -> None:
+    cases = list(all_cases(faults=True))
+    wanted = {case.operation for case in cases if case.kind == "happy"}
+    assert {case.operation for case in cases if case.kind == "fault"} == wanted
+
+
+def test_of_stubs_only_what_the_contract_says_is_expected() -> None:
+    happy = healthy(values={"/status": "fine"}, headers={"X-New": "1"}).of_stubs()
+    assert differences(happy, giving(HEALTHY)) == ()
+    unknown = Expectation(status=404, code="model_not_found").of_stubs()
+    assert unknown == Expectation()
+    known = refusal("invalid_request", 422, "/limit")
+    assert known.of_stubs() == known
+    assert refusal("invalid_request", 422, source="deployment").of_stubs() == Expectation()
+
+
+async def test_a_fault_is_set_for_an_asynchronous_client_too() -> None:
+    deployment = Controlled()
+    transport = httpx.MockTransport(deployment)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        outcome = await run_async(the_fault(), client, "the-key-of-the-test")
+    assert outcome.ok
+    assert deployment.rules == {}

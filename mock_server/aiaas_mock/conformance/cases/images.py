@@ -118,7 +118,7 @@ EMBED: Final = (
         "images.embed",
         "with more dimensions than the model has is refused",
         json_body(dimensions=1025),
-        refusal("invalid_request", 422, "/dimensions"),
+        refusal("invalid_request", 422, "/dimensions", source="deployment"),
     ),
     bad(
         "images.embed",

@@ -63,7 +63,7 @@ EMBED: Final = (
         "text.embed",
         "with more dimensions than the model has is refused",
         texts(dimensions=65536),
-        refusal("invalid_request", 422, "/dimensions"),
+        refusal("invalid_request", 422, "/dimensions", source="deployment"),
     ),
     bad(
         "text.embed",

@@ -15,6 +15,7 @@ from aiaas.contract.operations import all_operations
 from aiaas.testing import respx_stubs
 
 URL = "https://ai.example.com"
+KEY = {"Authorization": "Bearer any-key"}
 OPERATIONS = list(all_operations())
 
 
@@ -25,14 +26,22 @@ def stubs() -> Any:
         yield router
 
 
+def body_of(operation: Operation[Any, Any]) -> dict[str, Any]:
+    example = example_of(operation.name)
+    if operation.upload:
+        return {"files": {"file": example.file}}
+    if "form" in operation.bodies:
+        return {"data": example.request}
+    return {"json": example.request} if operation.bodies else {}
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_stub_answers_with_the_type_of_its_operation(
     stubs: respx.MockRouter, operation: Operation[Any, Any]
 ) -> None:
     path = operation.path.replace("{", "").replace("}", "")
-    body = example_of(operation.name).request if operation.method in ("POST", "PUT") else None
-    with httpx.Client() as http:
-        response = http.request(operation.method, URL + path, json=body)
+    with httpx.Client(headers=KEY) as http:
+        response = http.request(operation.method, URL + path, **body_of(operation))
     assert response.status_code == 200
     assert response.headers["content-type"].startswith(operation.media_type)
     if operation.response is not None:
@@ -63,3 +72,104 @@ def test_a_stub_can_be_changed_like_any_route(stubs: respx.MockRouter) -> None:
         pytest.raises(aiaas.APIStatusError),
     ):
         client.models.retrieve("m")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_stub_wants_a_key_where_a_deployment_does(
+    stubs: respx.MockRouter, operation: Operation[Any, Any]
+) -> None:
+    path = operation.path.replace("{", "").replace("}", "")
+    with httpx.Client() as http:
+        response = http.request(operation.method, URL + path, **body_of(operation))
+    assert response.status_code == (200 if operation.scope is None else 401)
+    if operation.scope is not None:
+        assert response.json()["code"] == "missing_api_key"
+        assert response.json()["request_id"] == response.headers["x-request-id"]
+        assert response.headers["www-authenticate"] == 'Bearer realm="aiaas"'
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code", "param"),
+    [
+        (
+            {"content": b"x", "headers": {"Content-Type": "text/plain"}},
+            415,
+            "unsupported_media_type",
+            None,
+        ),
+        (
+            {"json": {"inputs": [{"data": "AA=="}]}, "params": {"top_k": "2"}},
+            422,
+            "invalid_request",
+            "/top_k",
+        ),
+        (
+            {"content": b"{", "headers": {"Content-Type": "application/json"}},
+            400,
+            "invalid_json",
+            None,
+        ),
+        ({"json": []}, 422, "invalid_request", ""),
+        ({"json": {"inputs": [{"data": "!"}], "top_k": "2"}}, 422, "invalid_request", "/top_k"),
+        (
+            {"content": b"--", "headers": {"Content-Type": "multipart/form-data"}},
+            400,
+            "invalid_multipart",
+            None,
+        ),
+        ({"files": {"request": "{}"}}, 422, "invalid_request", "/inputs"),
+        ({"files": [("inputs", b"x")] * 65}, 422, "invalid_request", "/inputs"),
+        (
+            {"files": [("inputs", b"x"), ("request", "{}"), ("request", "{}")]},
+            422,
+            "invalid_request",
+            "/request",
+        ),
+        ({"files": {"picture": b"x"}}, 422, "invalid_request", "/"),
+        (
+            {
+                "content": b"x",
+                "headers": {"Content-Type": "image/png"},
+                "params": [("top_k", "1"), ("top_k", "2")],
+            },
+            422,
+            "invalid_request",
+            "/top_k",
+        ),
+        (
+            {
+                "content": b"x",
+                "headers": {"Content-Type": "image/png", "Aiaas-Deadline-Ms": "soon"},
+            },
+            422,
+            "invalid_request",
+            None,
+        ),
+    ],
+)
+def test_a_stub_refuses_a_body_that_no_deployment_takes(
+    stubs: respx.MockRouter, sent: dict[str, Any], status: int, code: str, param: str | None
+) -> None:
+    with httpx.Client(headers=KEY) as http:
+        response = http.post(f"{URL}/v1/images/classify", **sent)
+    problem = response.json()
+    assert (response.status_code, problem["code"], problem.get("param")) == (status, code, param)
+
+
+def test_a_stub_refuses_an_upload_that_no_deployment_takes(stubs: respx.MockRouter) -> None:
+    options = (None, "{}", "application/json")
+    with httpx.Client(headers=KEY) as http:
+        late = http.post(f"{URL}/v1/files", files={"file": b"x", "request": options})
+        none = http.post(f"{URL}/v1/files", files={"request": options})
+        spaced = http.post(
+            f"{URL}/v1/files", files={"file": b"x"}, headers={"Idempotency-Key": "a b"}
+        )
+    assert late.json()["code"] == "invalid_multipart"
+    assert none.json()["param"] == "/file"
+    assert spaced.status_code == 422
+
+
+def test_a_secret_in_a_form_is_not_judged(stubs: respx.MockRouter) -> None:
+    form = {"grant_type": "client_credentials", "client_secret": "x" * 600}
+    with httpx.Client() as http:
+        assert http.post(f"{URL}/oauth/token", data=form).status_code == 200
