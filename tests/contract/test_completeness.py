@@ -10,7 +10,7 @@ from aiaas.contract._operation import Operation
 from aiaas.contract.examples import example_of
 from aiaas.contract.operations import all_operations
 from aiaas_mock.conformance import Case, all_cases
-from aiaas_mock.conformance.case import FAULTS_ARE_RUN, KINDS, Form, Json, Multipart, Raw, Upload
+from aiaas_mock.conformance.case import KINDS, Form, Json, Multipart, Raw, Upload
 
 OPERATIONS = tuple(all_operations())
 CASES = tuple(all_cases())
@@ -21,15 +21,13 @@ def cases_of(operation: Operation[Any, Any]) -> list[Case]:
 
 
 def needed_kinds(operation: Operation[Any, Any]) -> set[str]:
-    kinds = {"happy", "bad_input"}
+    kinds = {"happy", "bad_input", "fault"}
     if operation.scope is not None:
         kinds.add("auth")
     if operation.effect == "write":
         kinds.add("idempotency")
     if operation.paginated:
         kinds.add("paging")
-    if FAULTS_ARE_RUN:
-        kinds.add("fault")
     return kinds
 
 

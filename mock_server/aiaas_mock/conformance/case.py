@@ -12,12 +12,7 @@ from aiaas_mock.conformance.matchers import Matcher
 
 Kind = Literal["happy", "auth", "bad_input", "paging", "idempotency", "fault"]
 
-FAULTS_ARE_RUN: Final = False
-"""The one switch of the kind ``fault``, which needs the routes ``/_mock/faults`` of the lab."""
-
-KINDS: Final[tuple[Kind, ...]] = tuple(
-    kind for kind in get_args(Kind) if FAULTS_ARE_RUN or kind != "fault"
-)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 Source = Literal["contract", "deployment"]
 """Where an expectation comes from: ``contract`` when its types and examples tell all that is to

@@ -111,12 +111,12 @@ def _body(content_type: str, body: bytes) -> tuple[dict[str, Any], tuple[bytes, 
     if kind == "application/x-www-form-urlencoded":
         return dict(parse_qsl(body.decode())), ()
     if kind == "application/json" and body:
-        sent = _object(body)
+        sent = json_object(body)
         return sent, tuple(_decoded(sent.get(FILES, ())))
     return {}, (body,) if body else ()
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any]:
     """Return the fields of JSON; none of what is no JSON object, which is refused elsewhere."""
     try:
         value = json.loads(body)
@@ -139,7 +139,7 @@ def _multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], tuple[by
     inputs: list[bytes] = []
     for name, content in _parts(content_type, body):
         if name == "request":
-            fields |= _object(content)
+            fields |= json_object(content)
         else:
             inputs.append(content)
     return fields, tuple(inputs)

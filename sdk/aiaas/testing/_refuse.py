@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from aiaas._core.redaction import MASK
 from aiaas.contract.problems import ProblemDetail
-from aiaas.testing._calls import Arrived, Call
+from aiaas.testing._calls import Arrived, Call, json_object
 from aiaas.testing._gate import refused, turned_away
 from aiaas.testing._stub import Reply
 
@@ -30,7 +30,9 @@ def _wrong_fields(operation: Operation[Any, Any], call: Call, arrived: Arrived) 
     masked: frozenset[str] = frozenset()
     try:
         if media_type == "application/json" and operation.bodies:
-            (operation.request or model).model_validate_json(arrived.body)
+            if double := _in_path_and_body(operation, arrived.body):
+                return double
+            (operation.request or model).model_validate_json(_whole(operation, call, arrived.body))
         elif media_type == "multipart/form-data":
             model.model_validate_json(json.dumps(dict(call.fields)))
         else:  # the text of a path, a query or a form, whose secrets are not known any more
@@ -39,6 +41,26 @@ def _wrong_fields(operation: Operation[Any, Any], call: Call, arrived: Arrived) 
     except ValidationError as error:
         return _reply(error, masked)
     return None
+
+
+def _in_path_and_body(operation: Operation[Any, Any], body: bytes) -> Reply | None:
+    double = next((name for name in operation.path_fields if name in json_object(body)), None)
+    if double is None:
+        return None
+    detail = "This field travels in the path."
+    found = ProblemDetail(param=f"/{double}", code="duplicate", detail=detail)
+    return refused("invalid_request", f"{found.param}: {detail}", errors=(found,))
+
+
+def _whole(operation: Operation[Any, Any], call: Call, body: bytes) -> bytes:
+    """Return a JSON body with the fields that travel in the path, as the contract's type has them.
+
+    What is no JSON object stays as it is.
+    """
+    sent = json_object(body)
+    if not operation.path_fields or (not sent and body.strip() != b"{}"):
+        return body
+    return json.dumps(sent | {name: call.fields[name] for name in operation.path_fields}).encode()
 
 
 def _reply(error: ValidationError, masked: frozenset[str]) -> Reply | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from aiaas.contract.operations import DOMAINS
-from aiaas_mock.conformance.case import FAULTS_ARE_RUN, Case
+from aiaas_mock.conformance.case import Case
 from aiaas_mock.conformance.cases.faults import fault_cases
 
 
-def all_cases(*, faults: bool = FAULTS_ARE_RUN) -> Iterator[Case]:
+def all_cases(*, faults: bool = True) -> Iterator[Case]:
     """Yield every case, domain by domain in the order of the operation table.
 
     Args:

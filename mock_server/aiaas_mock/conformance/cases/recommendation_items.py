@@ -202,7 +202,7 @@ LIST: Final = (
         kind="paging",
         name="with a cursor of nobody is refused",
         query=(("cursor", "!!"),),
-        expect=refusal("invalid_request", 422, "/cursor"),
+        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
     ),
     Case(
         operation=_LIST,

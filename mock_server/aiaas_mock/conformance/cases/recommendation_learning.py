@@ -121,7 +121,7 @@ MODELS: Final = (
         kind="paging",
         name="with a cursor of nobody is refused",
         query=(("cursor", "!!"),),
-        expect=refusal("invalid_request", 422, "/cursor"),
+        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
     ),
     Case(
         operation=_LIST,
@@ -249,7 +249,7 @@ EXPERIMENT: Final = (
         kind="bad_input",
         name="with shares that are not everybody is refused",
         body=Json({"name": "conformance", "groups": _groups(0.2)}),
-        expect=refusal("invalid_request", 422, "/groups"),
+        expect=refusal("invalid_request", 422, "/groups", source="deployment"),
     ),
     Case(
         operation=_SET,

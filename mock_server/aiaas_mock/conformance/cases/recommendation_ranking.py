@@ -242,12 +242,12 @@ POPULAR: Final = (
         {"filter": _SHELF, "window_s": 1, "trend": True},
         __items=Every(Holds("no users of late", lambda item: item["score"] == 0)),
     ),
-    _bad(
-        _POPULAR,
-        "with a trend of all time is refused",
-        {"trend": True},
-        "invalid_request",
-        "/window_s",
+    Case(
+        operation=_POPULAR,
+        kind="bad_input",
+        name="with a trend of all time is refused",
+        body=Json({"trend": True}),
+        expect=refusal("invalid_request", 422, "/window_s", source="deployment"),
     ),
     Case(
         operation=_POPULAR,
