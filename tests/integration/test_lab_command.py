@@ -101,3 +101,35 @@ def test_the_admin_token_is_shown(serve: Callable[..., ServerProcess]) -> None:
         assert asked.exit_code == 0
     keys = httpx.get(f"{server.url}/v1/usage", headers={"Authorization": f"Bearer {token}"})
     assert keys.status_code == 200
+
+
+def test_faults_are_added_listed_and_cleared(told: Told, run: Run, live: ServerProcess) -> None:
+    space = ("--namespace", "faults-by-command")
+    made = told(
+        "fault",
+        "status=503;times=2;retry_after_s=0.5",
+        *("--operation", "models.*", "--nth", "1", "--nth", "2", "--model", "clothing"),
+        *space,
+    )
+    assert made["rule"]["fault"] == {"kind": "status", "status": 503, "retry_after_s": 0.5}
+    assert made["rule"]["times"] == 2
+    assert made["rule"]["match"]["nth"] == [1, 2]
+    assert (made["rule"]["match"]["operation"], made["rule"]["match"]["model"]) == (
+        "models.*",
+        "clothing",
+    )
+    assert told("fault", "reset", *space)["rule"]["match"]["nth"] is None
+    assert len(told("faults", *space)["data"]) == 2
+    assert len(told("faults", "--clear", *space)["ids"]) == 2
+    refused = run("fault", "dance", *space)
+    assert refused.exit_code == 1
+    assert "/fault" in refused.output
+
+
+def test_what_is_no_problem_is_told_as_what_it_is(run: Run, live: ServerProcess) -> None:
+    rule = {"fault": {"kind": "status", "status": 502}}
+    space = {"X-Mock-Namespace": "a-proxy"}
+    httpx.post(f"{live.url}/_mock/faults", json=rule, headers=space)
+    result = run("status", "--namespace", "a-proxy", url=f"{live.url}/v1/models?")
+    assert result.exit_code == 1
+    assert "which is not the lab of aiaas-mock" in result.output

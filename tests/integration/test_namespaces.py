@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aiaas import Client, PermissionDeniedError
 from aiaas_mock.conformance import ServerProcess
 
 TESTS, CALLS, AT_ONCE = 96, 14, 24
@@ -149,3 +150,18 @@ async def test_the_same_seed_tells_the_same_story_over_http(
         one, other = await story("one"), await story("other")
     assert one == other
     assert {status for status, _, _ in one} == {200, 500}
+
+
+def test_the_sdk_enters_by_base_url_and_by_key(server: ServerProcess, api_key: str) -> None:
+    with (
+        Client(api_key, base_url=f"{server.url}/ns/by-url") as by_url,
+        Client("sk_mock_by-key_development", base_url=server.url) as by_key,
+        Client(
+            api_key, base_url=server.url, headers={"X-Mock-Namespace": "by-header"}
+        ) as by_header,
+    ):
+        names = [client.usage.retrieve().namespace for client in (by_url, by_key, by_header)]
+        with pytest.raises(PermissionDeniedError) as refused:
+            by_key.with_options(headers={"X-Mock-Namespace": "other"}).usage.retrieve()
+    assert names == ["by-url", "by-key", "by-header"]
+    assert refused.value.code == "namespace_forbidden"

@@ -10,18 +10,22 @@ _PASSED_ON: Final = frozenset(
     {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
 )
 
+_FROM_ELSEWHERE: Final = (b"sec-fetch-site", b"cross-site")
+
 
 def is_local(scope: Mapping[str, Any]) -> bool:
     """Say whether a request was made on this machine, for it, and passed on by no proxy.
 
-    A page in a browser on this machine can have a name of its own stand for a loopback address,
-    but such a name has a dot.
+    A page in a browser on this machine may come from elsewhere. Browsers say so; and where it has a
+    name of its own stand for a loopback address, that name has a dot.
     """
     client = scope.get("client")
     if client is not None and not _is_loopback(client[0]):
         return False
     for name, value in scope["headers"]:
-        if name in _PASSED_ON or (name == b"host" and not _is_ours(value.decode("latin-1"))):
+        if name in _PASSED_ON or (name, value) == _FROM_ELSEWHERE:
+            return False
+        if name == b"host" and not _is_ours(value.decode("latin-1")):
             return False
     return True
 

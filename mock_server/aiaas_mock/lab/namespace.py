@@ -98,11 +98,12 @@ class Namespace:
         self.visits -= 1
         if self._idle is not None and not self.visits:
             self._idle.set()
+            self._idle = None
 
     async def until_idle(self) -> None:
         """Wait until no request is under way."""
         while self.visits:
-            self._idle = asyncio.Event()
+            self._idle = self._idle or asyncio.Event()
             await self._idle.wait()
 
     def keep(self, snapshot_id: str, snapshot: Snapshot) -> None:

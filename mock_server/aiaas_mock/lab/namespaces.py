@@ -133,8 +133,10 @@ class Namespaces:
                 await space.until_idle()
         except TimeoutError:
             raise _busy(f"Requests are still under way in {name!r}.") from None
+        if self._made.get(name) is not space:  # somebody else dropped it meanwhile
+            return
         # From here to the store's queue nothing yields: whoever makes it anew comes after.
-        self._made.pop(name, None)
+        del self._made[name]
         await self._erase(name)
 
     def _pop_idle(self) -> Namespace:

@@ -1,5 +1,7 @@
 """Which namespace a request runs in: by header, address and key."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -157,3 +159,19 @@ async def test_a_web_socket_is_closed_as_ever(lab: httpx.AsyncClient) -> None:
     scope = {"type": "websocket", "path": "/ns/a/v1", "headers": [], "subprotocols": []}
     await transport.app(scope, receive, send)
     assert sent == [{"type": "websocket.close", "code": 1000, "reason": ""}]
+
+
+async def test_a_server_that_gives_no_raw_path_is_served(lab: httpx.AsyncClient) -> None:
+    transport = lab._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/ns/a/healthz", "headers": []}
+    await transport.app({**scope, "query_string": b"", "client": None}, receive, send)
+    assert sent[0]["status"] == 200

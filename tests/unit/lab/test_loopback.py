@@ -25,6 +25,7 @@ def scope(peer: str | None = "127.0.0.1", **headers: str) -> dict[str, Any]:
         scope(host="[::1]:8080"),
         scope(host="mock.localhost"),
         scope(host="test"),
+        scope(sec_fetch_site="same-origin"),
     ],
 )
 def test_this_machine_is_local(request_: dict[str, Any]) -> None:
@@ -40,6 +41,7 @@ def test_this_machine_is_local(request_: dict[str, Any]) -> None:
         scope(x_forwarded_for="192.0.2.1"),
         scope(forwarded="for=192.0.2.1"),
         scope(via="1.1 proxy"),
+        scope(sec_fetch_site="cross-site"),
         scope(host="rebound.example.com"),
     ],
 )

@@ -122,6 +122,18 @@ async def test_one_is_dropped_when_its_last_visit_is_over(
     assert erased == ["a"]
 
 
+async def test_one_that_two_drop_is_dropped_once(
+    make: Callable[..., Namespaces], erased: Erased
+) -> None:
+    spaces = make()
+    space = await spaces.enter("a")
+    dropping = [asyncio.create_task(spaces.drop("a")) for _ in range(2)]
+    await asyncio.sleep(0)
+    space.leave()
+    await asyncio.gather(*dropping)
+    assert erased == ["a"]
+
+
 async def test_one_that_stays_busy_is_not_dropped(
     make: Callable[..., Namespaces], erased: Erased
 ) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from aiaas_mock.storage import Store, StoredAnswer, StoredFile, Transaction, UsageCount
 from aiaas_mock.storage.sql import SqlStore
+from aiaas_mock.storage.sql.namespaces import owned_tables
+from aiaas_mock.storage.sql.schema import metadata
 
 At = Callable[[float], datetime]
 
@@ -42,6 +44,11 @@ def fill(tx: Transaction, at: At, namespace: str) -> None:
 def files(tx: Transaction, at: At, namespace: str) -> list[tuple[int, str]]:
     found = tx.files.list(namespace, now=at(0), purpose=None, before=None, limit=10)
     return [(place, file.id) for place, file in found]
+
+
+def test_every_table_but_the_stores_own_says_whose_its_rows_are() -> None:
+    owned = {table.name for table, _ in owned_tables()}
+    assert set(metadata.tables) - owned == {"store"}
 
 
 async def test_all_of_a_namespace_is_erased_and_nothing_else(store: Store, at: At) -> None:

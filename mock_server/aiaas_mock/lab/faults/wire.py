@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import httpx
 from starlette.types import Receive, Send
+
+if TYPE_CHECKING:
+    import httpx
 
 _GONE_WITHIN_S: Final = 5.0
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
@@ -23,6 +25,8 @@ Break = Literal["reset", "silence", "no answer", "cut", "no HTTP"]
 
 def equal_of(broken: Break) -> httpx.TransportError:
     """Return what httpx raises over a socket when a connection ends like this."""
+    import httpx  # here, since a server on a socket needs no client, which is slow to load
+
     if broken == "reset":
         return httpx.ReadError("[Errno 104] Connection reset by peer")
     if broken == "silence":
