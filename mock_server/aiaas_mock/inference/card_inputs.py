@@ -149,4 +149,15 @@ class StepInput(CardPart):
         return 1 + self.state
 
 
-Input = ImageInput | VectorInput | TextInput | WordsInput | StepInput
+class HistoryInput(CardPart):
+    """The items of somebody's past, each with a weight.
+
+    Attributes:
+        size: Number of items that the model knows.
+    """
+
+    kind: Literal["history"] = "history"
+    size: PositiveInt
+
+
+Input = ImageInput | VectorInput | TextInput | WordsInput | StepInput | HistoryInput

@@ -92,4 +92,17 @@ class NextTokenOutput(CardPart):
         return self.vocabulary + self.state
 
 
-Output = ScoresOutput | EmbeddingOutput | TagsOutput | NextTokenOutput
+class ItemScoresOutput(CardPart):
+    """A score for each item; what fits better has more, and that is all it says.
+
+    Attributes:
+        size: Number of items that the model knows.
+        catalogue_file: JSON lines with `item_id`, `title` and `metadata` of the items.
+    """
+
+    kind: Literal["item-scores"] = "item-scores"
+    size: PositiveInt
+    catalogue_file: str | None = None
+
+
+Output = ScoresOutput | EmbeddingOutput | TagsOutput | NextTokenOutput | ItemScoresOutput

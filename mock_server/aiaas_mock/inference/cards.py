@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError
 
 from aiaas_mock.inference.card_inputs import CardPart, Input, StepInput, TextInput, WordsInput
-from aiaas_mock.inference.card_outputs import Output, ScoresOutput, TagsOutput
+from aiaas_mock.inference.card_outputs import ItemScoresOutput, Output, ScoresOutput, TagsOutput
 
 CARD_FILE = "card.json"
 
@@ -27,6 +27,7 @@ Task = Literal[
     "text-entities",
     "text-embedding",
     "text-generation",
+    "recommendation",
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")]
@@ -101,9 +102,14 @@ class Training(CardPart):
 
 
 class Variant(CardPart):
-    """One form of the weights and the engine that runs it."""
+    """One form of the weights and the engine that runs it.
 
-    engine: Literal["litert", "tensorflow"]
+    Attributes:
+        engine: "recommender" is none of the engines of rows: the service of recommendations reads
+            the whole folder, whose manifest is `file`.
+    """
+
+    engine: Literal["litert", "tensorflow", "recommender"]
     file: str
 
 
@@ -266,6 +272,8 @@ def _check_references(folder: Path, card: Card) -> None:
     wanted = [variant.file for variant in card.variants.values()]
     if isinstance(card.output, ScoresOutput | TagsOutput):
         wanted.append(card.output.labels_file)
+    if isinstance(card.output, ItemScoresOutput):
+        wanted += [card.output.catalogue_file] if card.output.catalogue_file else []
     if isinstance(card.input, TextInput | StepInput):
         wanted.append(card.input.tokenizer_file)
     if isinstance(card.input, WordsInput):

@@ -21,6 +21,13 @@ OPERATIONS_BY_TASK: Mapping[str, tuple[str, ...]] = {
     "text-entities": ("text.entities", "text.count_tokens"),
     "text-embedding": ("text.embed", "text.similarity", "text.rerank", "text.count_tokens"),
     "text-generation": ("text.generate", "text.count_tokens"),
+    "recommendation": (
+        "recommendations.for_user",
+        "recommendations.similar_items",
+        "recommendations.rank",
+        "recommendations.next_items",
+        "recommendations.users_for_item",
+    ),
 }
 """Which operations a model for a task can answer."""
 

@@ -41,6 +41,8 @@ FAMILIES: Final[dict[str, Family]] = {
     "imagenet-mobilenet-v1-embedding": Family("imagenet:train", "imagenet:evaluate_embedding"),
     "imagenet-mobilenet-v2": Family("imagenet:train", "imagenet:evaluate_photos"),
     "lstm-lm": Family("language_model.train:train", "language_model.evaluate:evaluate"),
+    "retail": Family("recommendations.retail:train", "recommendations.retail:evaluate"),
+    "retail-next": Family("recommendations.retail:train", "recommendations.retail:evaluate"),
     "word2vec": Family("word2vec.train:train", "word2vec.evaluate:evaluate"),
     **dict.fromkeys(("emotions", "intents-banking77"), _TEXTS),
     **{

@@ -3,7 +3,13 @@
 from typing import Literal
 
 ZooErrorCode = Literal[
-    "data_missing", "not_trainable", "tensorflow_missing", "unknown_model", "not_answered"
+    "bad_settings",
+    "data_missing",
+    "not_answered",
+    "not_enough_events",
+    "not_trainable",
+    "tensorflow_missing",
+    "unknown_model",
 ]
 
 

@@ -42,6 +42,10 @@ def load_engine(ref: ModelRef, engine: EngineName) -> Engine:
     except BundleError as error:
         raise ModelUnavailable(str(error)) from error
     variant = ref.card.variants[_variant(ref, engine)]
+    if variant.engine == "recommender":
+        raise ModelUnavailable(
+            f"{ref.card.id} takes no rows: the operations of recommendations answer with it"
+        )
     path = ref.bundle.folder / variant.file
     if variant.engine == "tensorflow":
         from aiaas_mock.inference.engines.tensorflow import TensorFlowEngine
