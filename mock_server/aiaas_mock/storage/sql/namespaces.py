@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Table,
+    delete,
+    insert,
+    select,
+)
 
 from aiaas_mock.storage.sql.schema import metadata
 from aiaas_mock.storage.store import NamespaceRows
@@ -41,20 +51,34 @@ class SqlNamespaces:
 
 
 def _owned(namespace: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Yield the tables that hold what is somebody's, each after those that it refers to.
+    """Yield the tables that hold what is somebody's, and which of their rows are the namespace's.
 
-    The rows of a table that has no namespace belong to whom the row that they refer to does.
+    Each comes after those that it refers to.
     """
-    for table in metadata.sorted_tables:
+    for table, key in owned_tables():
         owner = _owner(table)
         if owner is not None:
             yield table, owner == namespace
-            continue
-        for key in table.foreign_keys:
+        elif key is not None:
             its_owner = _owner(key.column.table)
-            if its_owner is not None:
-                yield table, key.parent.in_(select(key.column).where(its_owner == namespace))
-                break
+            yield table, key.parent.in_(select(key.column).where(its_owner == namespace))
+
+
+@cache
+def owned_tables() -> tuple[tuple[Table, ForeignKey | None], ...]:
+    """Return the tables that hold what is somebody's, each after those that it refers to.
+
+    The rows of a table that names no namespace belong to whom the rows do that they refer to, by
+    the key that comes with the table.
+    """
+    found: list[tuple[Table, ForeignKey | None]] = []
+    for table in metadata.sorted_tables:
+        keys = [key for key in table.foreign_keys if _owner(key.column.table) is not None]
+        if _owner(table) is not None:
+            found.append((table, None))
+        elif keys:
+            found.append((table, keys[0]))
+    return tuple(found)
 
 
 def _owner(table: Table) -> Column[str] | None:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from aiaas_mock.zoo.errors import ZooError
-from aiaas_mock.zoo.recommendations.data import Benchmark, Split, load
+from aiaas_mock.zoo.recommendations.data import Benchmark, Split, load, with_new_items
 from aiaas_mock.zoo.recommendations.measures import p_value
 from aiaas_mock.zoo.recommendations.recipes import RECIPES, family_of
 from aiaas_mock.zoo.recommendations.settings import Setting
@@ -27,6 +27,12 @@ _Given = tuple[tuple[str, str], ...]
 @click.option("--on", "benchmark", type=click.Choice(list(RECIPES)), default="online-retail")
 @click.option("--split", type=click.Choice(["val", "test"]), default="val", show_default=True)
 @click.option("--set", "given", type=(str, str), multiple=True, help="A setting, as JSON.")
+@click.option(
+    "--new-items",
+    type=click.FloatRange(0, 0.5),
+    default=0.0,
+    help="Share of the items that are kept out of the training, to be found all the same.",
+)
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder for what was trained.")
 def main(
     models: tuple[str, ...],
@@ -34,6 +40,7 @@ def main(
     benchmark: Benchmark,
     split: Split,
     given: _Given,
+    new_items: float,
     keep: Path | None,
 ) -> None:
     """Train MODELS, all that have a recipe without one, and print a line of JSON for each."""
@@ -43,7 +50,7 @@ def main(
         raise click.ClickException(f"no recipe {sorted(unknown)[0]!r}; there is {list(recipes)}")
     changes = {name: json.loads(value) for name, value in given}
     try:
-        experiment = load(benchmark, data, split)
+        experiment = with_new_items(load(benchmark, data, split), new_items)
         first: Row | None = None
         for name in models or recipes:
             settings: dict[str, Setting] = {**recipes[name], **changes}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -64,6 +64,19 @@ def load(benchmark: Benchmark, data: Path, split: Split) -> Experiment:
             return _msweb(data, split)
         case "movielens-100k":
             return _movielens(data, split)
+
+
+def with_new_items(experiment: Experiment, share: float) -> Experiment:
+    """Make a share of the items new: nobody had them in training, some had them afterwards."""
+    known = experiment.known
+    rng = np.random.default_rng(7)
+    new = np.zeros(known.size, np.bool_)
+    new[rng.choice(known.size, round(share * known.size), replace=False)] = True
+    cases = []
+    for case in experiment.cases:
+        old = ~new[case.history]
+        cases.append(replace(case, history=case.history[old], times_us=case.times_us[old]))
+    return Experiment(known.chosen(~new[known.items]), tuple(cases))
 
 
 def rows_of(data: Path, folder: str, file: str) -> Iterator[dict[str, str]]:
