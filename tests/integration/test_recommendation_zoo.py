@@ -159,7 +159,7 @@ def test_the_job_ends_when_its_server_is_gone(tmp_path: Path) -> None:
         assert next(said_by(job))["step"] == "read"
         assert job.stdin is not None
         job.stdin.close()
-        assert job.wait(timeout=60) == 1
+        assert job.wait(timeout=60) != 0
     assert not (tmp_path / "report.json").exists()
 
 
@@ -172,5 +172,5 @@ def test_a_network_without_tensorflow_is_refused_with_what_to_install(tmp_path: 
     with job_of(source, tmp_path, PYTHONPATH=os.pathsep.join(paths)) as job:
         *_, last = said_by(job)
         assert job.wait() == 3
-    assert last["error"]["code"] == "tensorflow_missing"
+    assert last["error"]["code"] == "training_unavailable"
     assert "pip install" in last["error"]["detail"]

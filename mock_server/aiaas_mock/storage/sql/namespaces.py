@@ -59,8 +59,7 @@ def _owned(namespace: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
         owner = _owner(table)
         if owner is not None:
             yield table, owner == namespace
-        elif key is not None:
-            its_owner = _owner(key.column.table)
+        elif key is not None and (its_owner := _owner(key.column.table)) is not None:
             yield table, key.parent.in_(select(key.column).where(its_owner == namespace))
 
 

@@ -7,9 +7,7 @@ an error with a stable code. It ends when its standard input does: then whoever 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from aiaas_mock.inference.recommenders import RecommenderError, write_artefact
+from aiaas_mock.jobs.childhood import Parent
 from aiaas_mock.zoo.errors import ZooError
 from aiaas_mock.zoo.recommendations.promotion import Comparison, compare
 from aiaas_mock.zoo.recommendations.registry import trainer
@@ -24,6 +23,12 @@ from aiaas_mock.zoo.recommendations.tenant import Order, held_out_newest, read_o
 
 REFUSED: Final = 3
 """Exit status when the order cannot be carried out; the last line says why."""
+
+_PROBLEMS: Final = {
+    "incumbent_invalid": "model_unavailable",
+    "tensorflow_missing": "training_unavailable",
+}
+"""Codes of the contract for those of the zoo that differ."""
 
 _TRAINED: Final = 0.45
 """Share of the work that one of the two trainings is."""
@@ -104,19 +109,17 @@ def _steps(say: Say, step: str, begun: float) -> Callable[[str, float], None]:
     return report
 
 
-def _end_with_parent() -> None:
-    """Leave at once when standard input ends, whatever the training is doing."""
-    # The bare descriptor: Python cannot close its own stream while a thread reads from it.
-    while os.read(0, 4096):
-        pass
-    os._exit(1)
+def as_problem(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a line with the contract's code in place of the zoo's, where there is one.
 
-
-def _say(line: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    What has none is a defect of the server, which the job's owner need not read about.
+    """
+    if "error" not in line:
+        return line
+    error = line["error"]
+    return {"error": {**error, "code": _PROBLEMS.get(error["code"], error["code"])}}
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.exit(main(sys.argv[1:], _say))
+    parent = Parent()
+    sys.exit(main(sys.argv[1:], lambda line: parent.tell(**as_problem(line))))
