@@ -35,6 +35,7 @@ from aiaas_mock.inference.bundles import SHIPPED, Catalogue
 from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
 from aiaas_mock.lab.desk import Facts
+from aiaas_mock.lab.journal.journal import JournalSize
 from aiaas_mock.lab.lab import Lab, LabOptions
 from aiaas_mock.lab.limits import Rate
 from aiaas_mock.services.files import FileService
@@ -291,6 +292,7 @@ def _lab(
         # Behind a proxy on this machine everybody seems to be here.
         guests=settings.on_loopback and settings.key_file is None,
         fault_header=settings.allow_fault_header,
+        journal=JournalSize(entries=settings.journal_entries, bytes=settings.journal_bytes),
     )
     return Lab(options, store=store, usage=usage, machine=now)
 
