@@ -38,6 +38,7 @@ from aiaas_mock.jobs.handler import JobHandler
 from aiaas_mock.jobs.queue import StoreJobQueue
 from aiaas_mock.jobs.worker import JobWorker
 from aiaas_mock.lab.desk import Facts
+from aiaas_mock.lab.journal.journal import JournalSize
 from aiaas_mock.lab.lab import Lab, LabOptions
 from aiaas_mock.lab.limits import Rate
 from aiaas_mock.lab.state import Memory
@@ -427,6 +428,7 @@ def _lab(
         # Behind a proxy on this machine everybody seems to be here.
         guests=settings.on_loopback and settings.key_file is None,
         fault_header=settings.allow_fault_header,
+        journal=JournalSize(entries=settings.journal_entries, bytes=settings.journal_bytes),
     )
     return Lab(options, store=store, memories=memories, machine=now)
 

@@ -145,6 +145,12 @@ class Settings(BaseSettings):
     max_namespaces: int = Field(
         1000, ge=1, description="Namespaces that the lab makes before it evicts idle ones."
     )
+    journal_entries: int = Field(
+        1000, ge=0, description="Requests that the journal of a namespace keeps; 0 for no journal."
+    )
+    journal_bytes: int = Field(
+        16 * 2**20, ge=2**16, description="Memory that the journal of a namespace takes, about."
+    )
     allow_fault_header: bool = Field(
         False, description="Whether a request may bring a fault in the header X-Mock-Fault."
     )

@@ -133,3 +133,33 @@ def test_what_is_no_problem_is_told_as_what_it_is(run: Run, live: ServerProcess)
     result = run("status", "--namespace", "a-proxy", url=f"{live.url}/v1/models?")
     assert result.exit_code == 1
     assert "which is not the lab of aiaas-mock" in result.output
+
+
+def test_the_journal_is_read_verified_and_deleted(
+    run: Run, told: Told, live: ServerProcess
+) -> None:
+    space = ("--namespace", "by-journal")
+    headers = {"Authorization": "Bearer sk_mock_by-journal_development"}
+    httpx.get(f"{live.url}/v1/models", headers=headers)
+    httpx.get(f"{live.url}/v1/modells", headers={**headers, "X-Mock-Namespace": "by-journal"})
+    assert [one["status"] for one in told("requests", *space)["data"]] == [200, 404]
+    assert len(told("requests", "--operation", "models.*", *space)["data"]) == 1
+    assert told("unmatched", *space)["data"][0]["closest"] == "models.list"
+    lines = run("requests", "--canonical", "--status", "200", *space).output.splitlines()
+    assert [json.loads(line)["operation"] for line in lines] == ["models.list"]
+    match = {"operation": "models.list"}
+    assert told("verify", json.dumps({"match": match}), *space)["verified"]
+    failed = run("verify", json.dumps({"match": {**match, "status": 201}}), *space)
+    assert failed.exit_code == 1
+    assert "status: expected 201, got 200" in failed.output
+    assert told("requests", "--clear", *space)["count"] == 2
+
+
+def test_overrides_are_added_and_deleted(run: Run, told: Told) -> None:
+    space = ("--namespace", "by-override")
+    match = {"operation": "text.detect_language"}
+    body = {"match": match, "respond": {"merge": {"/results/0/language": "xx"}}}
+    made = told("override", json.dumps(body), *space)
+    assert told("overrides", *space)["data"] == [made]
+    assert told("overrides", "--clear", *space)["ids"] == [made["id"]]
+    assert "no JSON" in run("override", "{", *space).output

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import click
 import httpx
@@ -39,16 +40,36 @@ class _Server:
             raise click.ClickException(f"cannot reach {self.url}: {error}") from error
         if answer.is_error:
             raise click.ClickException(_told(answer))
-        click.echo(json.dumps(answer.json(), indent=2, ensure_ascii=False))
+        if answer.headers["content-type"] == "application/json":
+            click.echo(json.dumps(answer.json(), indent=2, ensure_ascii=False))
+        else:
+            click.echo(answer.text, nl=False)
 
 
 def _told(answer: httpx.Response) -> str:
     try:
         problem = answer.json()
+        if answer.status_code == httpx.codes.NOT_ACCEPTABLE and "message" in problem:
+            return str(problem["message"])
         return f"{problem['code']}: {problem['detail']}"
     except (ValueError, KeyError, TypeError):
         return f"{answer.url} answered {answer.status_code}, which is not the lab of aiaas-mock"
 
+
+class _Json(click.ParamType[Any]):
+    """Text that is JSON."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            self.fail(f"no JSON: {error}", param, ctx)
+
+
+_JSON: Final = _Json()
 
 _OPTIONS: Final = (
     click.option(
@@ -81,7 +102,7 @@ def _server(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def lab() -> None:
-    """Steer a running server: namespaces, clock, seed, limits, faults, snapshots."""
+    """Steer a running server: namespaces, clock, seed, limits, faults, journal, overrides."""
 
 
 @lab.command()
@@ -218,3 +239,51 @@ def fault(server: _Server, *, fault: str, nth: tuple[int, ...], **match: str | N
 def faults(server: _Server, *, clear: bool) -> None:
     """List the fault rules of the namespace and what came of them, or delete them."""
     server.ask("DELETE" if clear else "GET", "faults")
+
+
+@lab.command()
+@click.option("--operation", help="Only of this operation; text.* for several.")
+@click.option("--status", type=int, help="Only with this status.")
+@click.option("--key", help="Only of the key with this public id.")
+@click.option("--canonical", is_flag=True, help="As lines without times and ids, sorted.")
+@click.option("--clear", is_flag=True, help="Delete the journal.")
+@_server
+def requests(server: _Server, *, canonical: bool, clear: bool, **query: str | int | None) -> None:
+    """Read the journal of the namespace, or delete it."""
+    given = {name: value for name, value in query.items() if value is not None}
+    if clear:
+        server.ask("DELETE", "requests")
+    else:
+        form = {"canonical": "true"} if canonical else {"limit": 100}
+        server.ask("GET", f"requests?{urlencode({**given, **form})}")
+
+
+@lab.command()
+@_server
+def unmatched(server: _Server) -> None:
+    """List requests that no route matched, with the closest operation."""
+    server.ask("GET", "requests/unmatched")
+
+
+@lab.command()
+@click.argument("expected", type=_JSON)
+@_server
+def verify(server: _Server, expected: object) -> None:
+    """Hold the journal against EXPECTED, such as '{"match": {"operation": "models.list"}}'."""
+    server.ask("POST", "requests/verify", expected)
+
+
+@lab.command()
+@click.argument("override", type=_JSON)
+@_server
+def override(server: _Server, override: object) -> None:
+    """Add OVERRIDE, in JSON: which requests get which answer in the place of the real one."""
+    server.ask("POST", "overrides", override)
+
+
+@lab.command()
+@click.option("--clear", is_flag=True, help="Delete them all.")
+@_server
+def overrides(server: _Server, *, clear: bool) -> None:
+    """List the overrides of the namespace and what came of them, or delete them."""
+    server.ask("DELETE" if clear else "GET", "overrides")

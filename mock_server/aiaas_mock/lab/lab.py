@@ -18,6 +18,7 @@ from aiaas_mock.lab.control.endpoint import Control
 from aiaas_mock.lab.control.routes import control_plane
 from aiaas_mock.lab.desk import Desk, Facts
 from aiaas_mock.lab.development import DevelopmentKeys
+from aiaas_mock.lab.journal.journal import JournalSize
 from aiaas_mock.lab.limits import Rate
 from aiaas_mock.lab.namespace import Blueprint, MakePart
 from aiaas_mock.lab.namespaces import Namespaces
@@ -41,6 +42,7 @@ class LabOptions:
         admin_token: What the control plane wants to be shown; None for this machine only.
         guests: Whether development keys enter.
         fault_header: Whether a request may bring a fault rule in a header.
+        journal: How much the journal of a namespace keeps.
     """
 
     most_namespaces: int
@@ -49,6 +51,7 @@ class LabOptions:
     admin_token: str | None
     guests: bool
     fault_header: bool
+    journal: JournalSize
 
 
 class Lab:
@@ -70,7 +73,7 @@ class Lab:
         self._options = options
         self._stored = StoredState(store, memories)
         self._spaces = Namespaces(
-            Blueprint(machine=machine, rate=options.rate, parts=PARTS),
+            Blueprint(machine=machine, rate=options.rate, journal=options.journal, parts=PARTS),
             self._stored.erase,
             most=options.most_namespaces,
             staying=options.staying,
@@ -100,6 +103,7 @@ class Lab:
             Claims(of_token),
             recorder,
             fault_header=self._options.fault_header,
+            journal=self._options.journal.entries > 0,
         )
 
     def _control(self, facts: Facts, recorder: Recorder) -> ASGIApp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ from aiaas_mock.context import Clock
 from aiaas_mock.lab.clock import SteeredClock
 from aiaas_mock.lab.draws import Draws
 from aiaas_mock.lab.faults.rules import FaultRules
+from aiaas_mock.lab.journal.journal import Journal, JournalSize
 from aiaas_mock.lab.limits import Rate, SteeredLimits
+from aiaas_mock.lab.overrides.overrides import Overrides
 from aiaas_mock.lab.parts import Part
 from aiaas_mock.storage import NamespaceRows
 
 MakePart = Callable[["Namespace"], Part]
-"""Makes a further part of a namespace, such as its journal."""
+"""Makes a further part of a namespace."""
 
 MOST_SNAPSHOTS: Final = 16
 
@@ -32,11 +34,13 @@ class Blueprint:
     Attributes:
         machine: Gives the time of the machine.
         rate: The deployment's limit of a key; None for none.
+        journal: How much a journal keeps.
         parts: Makers of further parts, by the scope that resets them.
     """
 
     machine: Clock
     rate: Rate | None = None
+    journal: JournalSize = field(default_factory=JournalSize)
     parts: Mapping[str, MakePart]
 
 
@@ -69,6 +73,8 @@ class Namespace:
         draws: Makes its ids.
         limits: Its rate limit.
         faults: Its fault rules.
+        journal: What was asked of it.
+        overrides: Answers in the place of real ones.
         parts: All that is reset with it, by scope.
         snapshots: Moments that it can come back to, by id, the oldest first.
         visits: How many requests are under way in it.
@@ -81,11 +87,15 @@ class Namespace:
         self.draws = Draws()
         self.limits = SteeredLimits(blueprint.rate, self.clock.now)
         self.faults = FaultRules(self.clock.now, self.draws)
+        self.journal = Journal(blueprint.journal)
+        self.overrides = Overrides(self.draws)
         self.parts: dict[str, Part] = {
             STATE: self.draws,
             "clock": self.clock,
             "limits": self.limits,
             "faults": self.faults,
+            "journal": self.journal,
+            "overrides": self.overrides,
         }
         for scope, make in blueprint.parts.items():
             self.parts[scope] = make(self)

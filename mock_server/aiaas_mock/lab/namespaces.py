@@ -76,6 +76,12 @@ class Namespaces:
         self._made.move_to_end(name)
         return found
 
+    def settled(self, name: str) -> Namespace | None:
+        """Return a namespace if it is there or stays; those that stay are made now."""
+        if name in self._staying and name not in self._settled:
+            self._settled[name] = Namespace(name, self._blueprint)
+        return self.find(name)
+
     def get(self, name: str) -> Namespace:
         """Return a namespace that must be there.
 

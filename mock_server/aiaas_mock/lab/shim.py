@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,7 +16,10 @@ from aiaas_mock.lab.faults.channel import Channel
 from aiaas_mock.lab.faults.injection import Injection
 from aiaas_mock.lab.faults.one_off import HEADER as FAULT_HEADER
 from aiaas_mock.lab.faults.one_off import read_rule
+from aiaas_mock.lab.journal.tape import Tape
+from aiaas_mock.lab.journal.writing import write
 from aiaas_mock.lab.namespaces import Namespaces
+from aiaas_mock.lab.overrides.substitution import Substitution
 from aiaas_mock.lab.visit import Visit, note_visit
 
 CONTROL: Final = "/_mock/"
@@ -32,6 +36,7 @@ class LabShim:
         claims: Reads claims.
         recorder: Takes the record of requests whose claim is none.
         fault_header: Whether a request may bring a fault rule in a header.
+        journal: Whether requests are written down.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class LabShim:
         recorder: Recorder,
         *,
         fault_header: bool,
+        journal: bool,
     ) -> None:
         self._fault_header = fault_header
+        self._journal = journal
         self._app = app
         self._control = control
         self._spaces = spaces
@@ -72,7 +79,7 @@ class LabShim:
             if visit.space.faults.rules or self._brings_a_fault(scope):
                 await self._with_faults(visit, scope, receive, send)
             else:
-                await self._app(scope, receive, send)
+                await self._answer(visit, scope, receive, send)
         finally:
             visit.leave()
 
@@ -86,8 +93,34 @@ class LabShim:
             await refuse(refusal, self._recorder, receive, send)
             return
         faults = visit.faults = Injection(rules, tried, Channel(rules, receive, send))
-        await self._app(scope, receive, faults.send)
+        await self._answer(visit, scope, receive, faults.send)
         await faults.finish()
+
+    async def _answer(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have a request answered, by an override if there is one, and written down."""
+        overrides = visit.space.overrides
+        if not self._journal and not overrides.all:
+            await self._app(scope, receive, send)
+            return
+        started, tape = time.perf_counter(), Tape(scope["headers"], receive, send)
+        if not overrides.all:
+            substitution, out = None, tape.send
+        else:
+            substitution = Substitution(overrides, visit, scope, tape, tape.send)
+            out = substitution.send
+        try:
+            await self._app(scope, tape.receive, out)
+        finally:
+            if self._journal:
+                used = None if substitution is None else substitution.used
+                self._write(visit, scope, tape, started, None if used is None else used.id)
+
+    def _write(
+        self, visit: Visit, scope: Scope, tape: Tape, started: float, override: str | None
+    ) -> None:
+        space = visit.space if visit.space.name else self._spaces.settled(visit.claimed)
+        if space is not None:
+            write(space, scope, tape, visit.record, started=started, override=override)
 
     def _brings_a_fault(self, scope: Scope) -> bool:
         return self._fault_header and bool(_fault_header(scope))

@@ -45,6 +45,11 @@ class Visit:
         self.space.visits += 1
 
     @property
+    def claimed(self) -> str:
+        """Name of the namespace that it claims, which it may not be in."""
+        return self._claim.name
+
+    @property
     def now(self) -> Clock:
         """Gives the time."""
         return self.space.clock.now

@@ -72,6 +72,9 @@ def _operation(operation: Operation[Any, Any], domain: str, example: Any) -> _Js
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
+    for status in operation.statuses:
+        told = {"description": "No success.", "content": {operation.media_type: content}}
+        described["responses"][str(status)] = told
     if operation.bodies:
         body = {"schema": _ref(operation.request), "example": example}
         described["requestBody"] = {"required": True, "content": {"application/json": body}}

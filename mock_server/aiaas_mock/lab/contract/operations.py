@@ -12,7 +12,19 @@ from typing import Any, Final
 
 from aiaas.contract._operation import Operation
 
-DOMAINS: Final = ("about", "namespaces", "snapshots", "clock", "seed", "limits", "faults")
+DOMAINS: Final = (
+    "about",
+    "namespaces",
+    "snapshots",
+    "clock",
+    "seed",
+    "limits",
+    "faults",
+    "requests",
+    "overrides",
+    "events",
+    "ui",
+)
 """Names of the modules that declare operations."""
 
 

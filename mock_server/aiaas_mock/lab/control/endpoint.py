@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,10 +19,13 @@ from aiaas_mock.http.answers import Answer, StreamedAnswer, encode
 from aiaas_mock.http.body import BodyReader
 from aiaas_mock.http.decode import Incoming, decoder
 from aiaas_mock.http.exchange import Exchange
+from aiaas_mock.http.sse import open_stream
 from aiaas_mock.lab.claim import Claim
+from aiaas_mock.lab.contract.ui import OPERATIONS as PAGES
 from aiaas_mock.lab.loopback import is_local
 from aiaas_mock.lab.namespace import Namespace
 from aiaas_mock.lab.namespaces import Namespaces
+from aiaas_mock.services.events import Events
 
 MakeSpace = Callable[[], Awaitable[Namespace]]
 """Returns the namespace that a request means, made now if it is not there."""
@@ -82,7 +86,10 @@ class ControlEndpoint:
         async def space() -> Namespace:
             return await self._control.spaces.make(claim.name)
 
-        return encode(self._operation, await self._handler(request, space))
+        answer = await self._handler(request, space)
+        if isinstance(answer, Events):
+            return await open_stream(answer, math.inf)
+        return encode(self._operation, answer)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         expected = self._control.admin_token
@@ -91,6 +98,8 @@ class ControlEndpoint:
                 raise ApiError(
                     "local_only", "Without --admin-token the lab answers its own machine only."
                 )
+            return
+        if self._operation in PAGES:
             return
         shown = headers.get("authorization", "").partition(" ")[2].strip()
         if not hmac.compare_digest(shown.encode("utf-8", "replace"), expected.encode()):
