@@ -72,7 +72,7 @@ class MockRequests:
         except MockControlError as refusal:
             if refusal.status != 406:
                 raise
-            raise AssertionError(explained(refusal.problem)) from None
+            raise AssertionError(refusal.problem["message"]) from None
 
     def clear(self) -> None:
         """Forget all requests."""
@@ -92,9 +92,11 @@ class MockOverrides:
     def add(
         self,
         operation: str,
-        respond: Mapping[str, object],
-        *,
         body: Mapping[str, object] | None = None,
+        *,
+        merge: Mapping[str, object] | None = None,
+        status: int | None = None,
+        match: Mapping[str, object] | None = None,
         times: int | None = None,
         unchecked: bool = False,
     ) -> str:
@@ -102,20 +104,24 @@ class MockOverrides:
 
         Args:
             operation: The operation.
-            respond: The answer.
-            body: Only for requests whose body has these fields.
+            body: The whole answer.
+            merge: What changes in the real answer, instead of `body`: a merge patch (RFC 7396), in
+                which a name that begins with ``/`` is a JSON pointer.
+            status: Status of `body`.
+            match: What else such requests have, for instance ``{"body": {"model": "clothing"}}``.
             times: How often; without end when omitted.
             unchecked: Take an answer that breaks the contract.
 
         Raises:
             MockControlError: It breaks the contract.
         """
-        match = {"operation": operation, **({} if body is None else {"body": dict(body)})}
-        override: dict[str, object] = {"match": match, "respond": dict(respond)}
-        if times is not None:
-            override["times"] = times
-        if unchecked:
-            override["unchecked"] = True
+        respond = {"body": body, "merge": merge, "status": status}
+        override = {
+            "match": {**(match or {}), "operation": operation},
+            "respond": {name: value for name, value in respond.items() if value is not None},
+            "times": times,
+            "unchecked": unchecked,
+        }
         return str(self._control.ask("POST", "overrides", override)["id"])
 
     def list(self) -> list[dict[str, Any]]:
@@ -125,16 +131,3 @@ class MockOverrides:
     def clear(self) -> None:
         """Forget all overrides."""
         self._control.ask("DELETE", "overrides")
-
-
-def explained(problem: Mapping[str, Any]) -> str:
-    """Say in a few lines what of the requests differs from what was expected."""
-    lines = [str(problem.get("detail", "the requests were others"))]
-    for near in problem.get("nearest", [])[:3]:
-        request = near.get("request", {})
-        lines.append(f"  {request.get('operation', '?')} ({request.get('id', '?')}):")
-        lines += [
-            f"    {one.get('field')}: expected {one.get('expected')!r}, got {one.get('got')!r}"
-            for one in near.get("differences", [])[:2]
-        ]
-    return "\n".join(lines[:10])

@@ -8,10 +8,10 @@ from typing import Any, Final
 import httpx
 
 from aiaas_mock.testing.control import MockControlError
-from aiaas_mock.testing.journal import explained
 from aiaas_mock.testing.namespace import MockNamespace
 
 _MOST_LINES: Final = 40
+_MOST_UNMATCHED: Final = 3
 
 
 def journal_of(space: MockNamespace) -> str:
@@ -47,22 +47,25 @@ def _unmatched(space: MockNamespace) -> list[str]:
 
 def _unmatched_lines(found: list[dict[str, Any]]) -> list[str]:
     lines = []
-    for one in found[:3]:
-        request = one.get("request", one)
-        lines.append(f"no operation fits {request.get('method')} {request.get('path')}")
-        if one.get("nearest"):
-            lines += explained({**one, "detail": "  the nearest:"}).splitlines()
+    for one in found[:_MOST_UNMATCHED]:
+        lines.append(f"no operation fits {one['method']} {one['path']}; near is {one['closest']}")
+        lines += [
+            f"  {differs['field']}: expected {differs['expected']}, got {differs['got']}"
+            for differs in one["differences"]
+        ]
     return lines
 
 
 def _line(entry: Mapping[str, Any]) -> str:
     words = [
-        str(entry.get("id", "?")),
-        str(entry.get("operation") or f"{entry.get('method')} {entry.get('path')}"),
-        str(entry.get("status", "no answer")),
+        entry["request_id"],
+        f"{entry['method']} {entry['path']}"
+        if entry["operation"] == "unmatched"
+        else entry["operation"],
+        str(entry["status"]),
+        *(f"fault: {fault}" for fault in entry["faults"]),
+        f"{entry['duration_ms']:.1f} ms",
     ]
-    if entry.get("fault"):
-        words.append(f"fault: {entry['fault']}")
-    if entry.get("duration_ms") is not None:
-        words.append(f"{entry['duration_ms']:.1f} ms")
+    if entry["override"] is not None:
+        words.insert(3, f"override: {entry['override']}")
     return "  ".join(words)
