@@ -62,7 +62,9 @@ def write_retail(data: Path, people: int = 24) -> None:
     for history, (items, _) in enumerate(events.histories()):
         for place, item in enumerate(items):
             split = {len(items) - 1: "test", len(items) - 2: "val"}.get(place, "train")
-            at = f"2011-01-{place // 2 + 1:02} 10:00:00"
+            at = (
+                f"2011-01-{1 + place // 2 - place // 4:02} 10:00:00"  # a visit of two, one of three
+            )
             rows.append([f"{history}", IDS[item], at, at, "1", "2", split])
             sales.append(["1", IDS[item], TITLES[item], "2", at, f"{item + 1}.5", "7", "UK"])
     folder = data / "online-retail"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.unit.zoo_recommendations.shops import (
+    DAY_US,
     IDS,
     TITLES,
     write_movielens,
@@ -44,13 +46,21 @@ def test_items_can_be_made_new_to_the_shop(tmp_path: Path) -> None:
 
 
 def test_a_session_is_the_last_visit_and_its_next_item(tmp_path: Path) -> None:
+    write_retail(tmp_path)  # everybody comes twice: the second time for three items
+    for before, split in ((1, "val"), (2, "test")):
+        whole = load("online-retail", tmp_path, "val" if split == "val" else "test")
+        asked = sessions(whole)
+        assert len(asked.cases) == 24
+        for case, known in zip(asked.cases, whole.cases, strict=True):
+            assert case.history.tolist() == known.history[-before:].tolist()
+            assert case.held_out.tolist() == known.held_out.tolist()
+
+
+def test_who_comes_back_later_has_no_session(tmp_path: Path) -> None:
     write_retail(tmp_path)
-    asked = sessions(load("online-retail", tmp_path, "val"))  # third and fourth item of a day
-    assert len(asked.cases) == 24
-    for case in asked.cases:
-        assert len(case.history) == len(case.held_out) == 1
-    # The fifth item is alone on its day.
-    assert not sessions(load("online-retail", tmp_path, "test")).cases
+    whole = load("online-retail", tmp_path, "test")
+    later = tuple(replace(case, held_out_us=case.held_out_us + DAY_US) for case in whole.cases)
+    assert not sessions(replace(whole, cases=later)).cases
 
 
 def test_of_a_visitor_one_area_is_held_out(tmp_path: Path) -> None:

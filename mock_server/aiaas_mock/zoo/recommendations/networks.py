@@ -40,7 +40,7 @@ def learning_step(
         optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return value
 
-    compiled = tf.function(step, reduce_retracing=True)
+    compiled = tf.function(step, reduce_retracing=True, autograph=False)  # no loops in there
     return lambda *batch: float(compiled(*(tf.constant(part) for part in batch)))
 
 

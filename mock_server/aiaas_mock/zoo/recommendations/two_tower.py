@@ -97,6 +97,8 @@ class _Towers:
     def __init__(self, events: Events, settings: TowerSettings) -> None:
         self._titles = _bags(events.titles, settings.fewest_titles)
         self._hidden = settings.hidden_ids
+        # Where nobody had an item yet, its id says nothing, and nor does that it was not had.
+        self._had = tf.constant(events.popularity() > 0)
         words = int(self._titles.shape[1])
         shapes = [(events.size, settings.factors)] * 2 + [(words, settings.factors)] * 2
         self.variables = [tf.Variable(tf.random.normal(shape, stddev=0.05)) for shape in shapes]
@@ -105,6 +107,7 @@ class _Towers:
     def vectors(self, shown: Any) -> tuple[Any, Any]:
         """Return what items add to a person, and what a person is held against."""
         ids_past, ids_next, words_past, words_next, _ = self.variables
+        shown *= tf.cast(self._had, tf.float32)[:, None]
         past = ids_past * shown + tf.sparse.sparse_dense_matmul(self._titles, words_past)
         after = ids_next * shown + tf.sparse.sparse_dense_matmul(self._titles, words_next)
         return past, after
@@ -115,7 +118,8 @@ class _Towers:
         folded, items = self.vectors(tf.cast(drawn >= self._hidden, tf.float32))
         # Every person's vector has length 1 here; when it is served only the order counts.
         people = tf.math.l2_normalize(past @ folded, axis=1)
-        return multinomial(self.variables[-1] * (people @ tf.transpose(items)), future)
+        logits = self.variables[-1] * (people @ tf.transpose(items))
+        return multinomial(tf.where(self._had, logits, -1e9), future)
 
 
 def _bags(titles: tuple[str, ...], fewest: int) -> Any:
