@@ -50,12 +50,6 @@ from aiaas_mock.services.files import FileService
 from aiaas_mock.services.images import ImageService
 from aiaas_mock.services.jobs import JobService
 from aiaas_mock.services.models import ModelDirectory
-from aiaas_mock.services.recommendations.attribution import RecommendationIds
-from aiaas_mock.services.recommendations.demo import DEMO_BUNDLE, DemoCatalogue
-from aiaas_mock.services.recommendations.events import EventService, OnEvents
-from aiaas_mock.services.recommendations.items import ItemService, OnItems
-from aiaas_mock.services.recommendations.titles import TitleVectors
-from aiaas_mock.services.recommendations.users import OnUsers, UserService
 from aiaas_mock.services.tensors import TensorService
 from aiaas_mock.services.text.classification import TextClassifier
 from aiaas_mock.services.text.entities import EntityService, PersonNames
@@ -68,7 +62,7 @@ from aiaas_mock.services.text.tokens import TokenCounter
 from aiaas_mock.services.text.vectors import TextVectors
 from aiaas_mock.services.usage import UsageService
 from aiaas_mock.settings import DEFAULT_MODELS, Settings
-from aiaas_mock.storage import Store, StoreError
+from aiaas_mock.storage import StoreError
 from aiaas_mock.storage.sql import SqlStore
 
 
@@ -226,61 +220,6 @@ def _text_handlers(
     }
 
 
-def _recommendation_handlers(
-    settings: Settings,
-    store: Store,
-    secret: DeploymentSecret,
-    backend: ModelBackend,
-    directory: ModelDirectory,
-    executor: Executor,
-) -> Mapping[str, object]:
-    return catalogue_handlers(
-        store,
-        _demo(settings, backend.catalogue),
-        RecommendationIds(secret.derived("recommendations")),
-        TitleVectors(TextRunner(backend, executor), directory),
-        on_items=lambda namespace: None,
-        on_users=lambda namespace, users: None,
-        on_events=lambda namespace, events: None,
-    )
-
-
-def catalogue_handlers(
-    store: Store,
-    demo: DemoCatalogue,
-    ids: RecommendationIds,
-    titles: TitleVectors,
-    *,
-    on_items: OnItems,
-    on_users: OnUsers,
-    on_events: OnEvents,
-) -> Mapping[str, object]:
-    """Make what answers the operations on items, users and events.
-
-    Args:
-        store: Where they are kept.
-        demo: What namespaces without items show.
-        ids: Reads the recommendation ids that events bring back.
-        titles: Embeds the titles of items.
-        on_items: Called when a catalogue has changed.
-        on_users: Called when what is known of users has changed.
-        on_events: Called with new events.
-    """
-    items = ItemService(store, demo, titles, on_items=on_items)
-    users = UserService(on_users=on_users)
-    events = EventService(store, demo, ids, on_events=on_events)
-    return {
-        "recommendations.events.create": events.create,
-        "recommendations.events.list": events.list,
-        "recommendations.items.delete": items.delete,
-        "recommendations.items.list": items.list,
-        "recommendations.items.retrieve": items.retrieve,
-        "recommendations.items.upsert": items.upsert,
-        "recommendations.users.delete": users.delete,
-        "recommendations.users.upsert": users.upsert,
-    }
-
-
 class _App(Starlette):
     outermost: ASGIApp | None = None
 
@@ -381,12 +320,6 @@ def _defaults(settings: Settings, catalogue: Catalogue) -> dict[str, str]:
         for key, name in settings.default.items()
         if name != DEFAULT_MODELS.get(key) or catalogue.has(name)
     }
-
-
-def _demo(settings: Settings, catalogue: Catalogue) -> DemoCatalogue:
-    if not settings.demo_catalogue or not catalogue.has(DEMO_BUNDLE):
-        return DemoCatalogue.none()
-    return DemoCatalogue.of_bundle(catalogue.resolve(DEMO_BUNDLE).bundle)
 
 
 def _store_and_secret(settings: Settings, now: Clock) -> tuple[SqlStore, DeploymentSecret]:

@@ -58,6 +58,11 @@ class Attempt:
         self._stopping = True
         self._call_off()
 
+    def lose(self) -> None:
+        """Leave the job to another attempt."""
+        self._lost = True
+        self._call_off()
+
     async def run(self) -> None:
         """Run the job to its end, or until it is not ours any more."""
         try:
@@ -75,7 +80,7 @@ class Attempt:
         folder = Path(await asyncio.to_thread(mkdtemp, prefix="aiaas-job-"))
         try:
             work = self._work = asyncio.create_task(self._handler.run(self._running(folder)))
-            if self._stopping:
+            if self._stopping or self._lost:
                 self._call_off()
             keeper = asyncio.create_task(self._keep())
             await asyncio.wait([work])

@@ -122,11 +122,19 @@ class JobWorker:
             job = await self._around.store.run(self._begin)
             if job is None:
                 return
+            await self._end_older(job.id)
             self._around.queue.ring(job.id)
             attempt = Attempt(job, self._handlers.get(job.kind), self._around)
             task = asyncio.create_task(attempt.run())
             self._attempts[job.id] = (attempt, task)
             task.add_done_callback(lambda _, job_id=job.id: self._ended(job_id))  # type: ignore[misc]
+
+    async def _end_older(self, job_id: str) -> None:
+        """End an attempt at a job that has come back meanwhile, as a snapshot brings it back."""
+        if job_id in self._attempts:
+            attempt, task = self._attempts[job_id]
+            attempt.lose()
+            await task
 
     def _begin(self, transaction: Transaction) -> StoredJob | None:
         around, now = self._around, self._around.now()

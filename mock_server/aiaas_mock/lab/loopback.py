@@ -22,6 +22,9 @@ def is_local(scope: Mapping[str, Any]) -> bool:
     client = scope.get("client")
     if client is not None and not _is_loopback(client[0]):
         return False
+    # What nginx speaks when nobody told it otherwise; it says then of no request whence it came.
+    if scope.get("http_version") == "1.0":
+        return False
     for name, value in scope["headers"]:
         if name in _PASSED_ON or (name, value) == _FROM_ELSEWHERE:
             return False

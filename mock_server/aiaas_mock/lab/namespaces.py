@@ -107,7 +107,11 @@ class Namespaces:
             (self._settled if name in self._staying else self._made)[name] = space
         space.visits += 1  # before anything yields: whoever is visited is not evicted
         if evicted is not None:
-            await self._erase(evicted.name)
+            try:
+                await self._erase(evicted.name)
+            except BaseException:
+                space.leave()
+                raise
         return space
 
     async def make(self, name: str) -> Namespace:

@@ -43,6 +43,7 @@ def test_this_machine_is_local(request_: dict[str, Any]) -> None:
         scope(via="1.1 proxy"),
         scope(sec_fetch_site="cross-site"),
         scope(host="rebound.example.com"),
+        {**scope(host="127.0.0.1:8080", connection="close"), "http_version": "1.0"},
     ],
 )
 def test_others_and_what_was_passed_on_are_not(request_: dict[str, Any]) -> None:

@@ -172,3 +172,14 @@ def test_a_namespace_has_the_further_parts_of_its_blueprint() -> None:
     assert space.copy()["notes"] == ()
     space.restore(copied)
     assert space.copy()["notes"] == ("a",)
+
+
+async def test_who_cannot_enter_does_not_keep_a_namespace_busy() -> None:
+    async def fail(name: str) -> None:
+        raise OSError(name)
+
+    spaces = Namespaces(BLUEPRINT, fail, most=1)
+    await spaces.make("a")
+    with pytest.raises(OSError, match="a"):
+        await spaces.enter("b")
+    assert spaces.get("b").visits == 0

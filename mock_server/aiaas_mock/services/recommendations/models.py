@@ -183,8 +183,9 @@ class ModelRoom:
         if bundle is not None:
             model = self._shelf.ready("", model_id)
             return model or await self._shelf.bundled(model_id, bundle.folder)
-        model = self._shelf.ready(view.namespace, model_id)
-        return model or await self._shelf.trained(view.namespace, model_id)
+        made_at = (await self.stored(view, model_id)).created_at
+        model = self._shelf.ready(view.namespace, model_id, made_at)
+        return model or await self._shelf.trained(view.namespace, model_id, made_at)
 
     async def _map(self, view: View, model_id: str) -> ModelMap:
         """Return a model laid over the catalogue as it is now."""

@@ -68,6 +68,8 @@ class _Count:
     took_s: float
     touches: int
     catalogue: CatalogueView
+    now: datetime | None = None
+    """The time of the namespace when its window was counted."""
 
     @property
     def good_until(self) -> float:
@@ -131,9 +133,21 @@ class Popularity:
     async def within(self, window: Window, catalogue: CatalogueView, *, now: datetime) -> Floats:
         """Return the users of each item in a window."""
         count = self._all_time if window == ALL_TIME else self._windows.get(window)
-        if count is None or count.catalogue is not catalogue or not self._is_fresh(window, count):
+        if (
+            count is None
+            or count.catalogue is not catalogue
+            or (window.window_s is not None and self._has_jumped(count, now))
+            or not self._is_fresh(window, count)
+        ):
             count = await self._count(window, catalogue, now=now)
         return _fitted(count.users, len(catalogue))
+
+    def _has_jumped(self, count: _Count, now: datetime) -> bool:
+        """Say whether the namespace's clock was steered since: its window lies elsewhere then."""
+        if count.now is None:
+            return False
+        moved_s = abs((now - count.now).total_seconds())
+        return moved_s > self._clock() - count.counted_at + count.took_s + _WINDOW_AGE_S
 
     def _is_fresh(self, window: Window, count: _Count) -> bool:
         now = self._clock()
@@ -161,7 +175,7 @@ class Popularity:
 
         users = await self._store.run(read)
         ended = self._clock()
-        count = _Count(users, ended, ended - begun, touches, catalogue)
+        count = _Count(users, ended, ended - begun, touches, catalogue, now)
         self._keep(window, count)
         return count
 

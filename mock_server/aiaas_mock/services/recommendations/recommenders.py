@@ -12,6 +12,7 @@ import tarfile
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -25,6 +26,8 @@ _MOST_MODELS: Final = 16
 _MOST_BYTES: Final = 2 * 2**30
 """Unpacked; more is no model that was trained here."""
 
+
+_Key = tuple[str, str, datetime | None]
 
 LoadRecommender = Callable[[Path], Recommender]
 """Reads a model from its folder."""
@@ -47,14 +50,17 @@ class RecommenderShelf:
         self._executor = executor
         self._load = load
         self._most = most
-        self._models: OrderedDict[tuple[str, str], Recommender] = OrderedDict()
-        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._models: OrderedDict[_Key, Recommender] = OrderedDict()
+        self._locks: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
 
-    def ready(self, namespace: str, model_id: str) -> Recommender | None:
-        """Return a model if it is in memory."""
-        model = self._models.get((namespace, model_id))
+    def ready(
+        self, namespace: str, model_id: str, made_at: datetime | None = None
+    ) -> Recommender | None:
+        """Return a model if it is in memory; `made_at` tells it from one that had its id before."""
+        key = namespace, model_id, made_at
+        model = self._models.get(key)
         if model is not None:
-            self._models.move_to_end((namespace, model_id))
+            self._models.move_to_end(key)
         return model
 
     def forget(self, namespace: str) -> None:
@@ -62,8 +68,13 @@ class RecommenderShelf:
         for key in [key for key in self._models if key[0] == namespace]:
             del self._models[key]
 
-    async def trained(self, namespace: str, model_id: str) -> Recommender:
+    async def trained(
+        self, namespace: str, model_id: str, made_at: datetime | None = None
+    ) -> Recommender:
         """Return a model that was trained in a namespace.
+
+        After the namespace was reset, here or by another server, other models come by the same
+        ids: when a model was made says which it is.
 
         Raises:
             ApiError: There is no such model any longer, or it cannot be read.
@@ -75,7 +86,7 @@ class RecommenderShelf:
                 raise unknown_model(model_id)
             return await self._off_loop(lambda: _unpacked(packed, self._load))
 
-        return await self._kept((namespace, model_id), read)
+        return await self._kept((namespace, model_id, made_at), read)
 
     async def bundled(self, model_id: str, folder: Path) -> Recommender:
         """Return the model of a bundle, which all namespaces share.
@@ -87,11 +98,9 @@ class RecommenderShelf:
         async def read() -> Recommender:
             return await self._off_loop(lambda: self._load(folder))
 
-        return await self._kept(("", model_id), read)
+        return await self._kept(("", model_id, None), read)
 
-    async def _kept(
-        self, key: tuple[str, str], read: Callable[[], Awaitable[Recommender]]
-    ) -> Recommender:
+    async def _kept(self, key: _Key, read: Callable[[], Awaitable[Recommender]]) -> Recommender:
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             model = self.ready(*key)

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiaas.contract.jobs import Job
 from aiaas.contract.recommendations.learning import TRAIN, TrainRequest
-from aiaas_mock.context import RequestContext
+from aiaas_mock.context import RequestContext, random_id
 from aiaas_mock.errors import ApiError
 from aiaas_mock.jobs.queue import JobQueue
 from aiaas_mock.services.jobs import shown_job
@@ -53,7 +53,9 @@ class TrainingService:
                 f"Models of the family {request.family!r} need {missing}.",
                 param="/family",
             )
-        job_id, namespace = context.new_id("job"), context.namespace
+        # Not drawn in the namespace: workers know jobs of all namespaces by their ids alone, and
+        # two namespaces with one seed, or one that was reset, would draw the same.
+        job_id, namespace = random_id("job"), context.namespace
 
         def effect(transaction: Transaction) -> Job:
             # Those of all types: how many are of some is counted by the job.

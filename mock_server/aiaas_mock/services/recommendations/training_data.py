@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from aiaas_mock.services.recommendations.demo import DemoCatalogue
 from aiaas_mock.services.recommendations.histories import strength
 from aiaas_mock.services.recommendations.reports import LIST_LENGTH
-from aiaas_mock.storage import Store, Transaction
-from aiaas_mock.storage.recommendations import StoredItem
+from aiaas_mock.storage import Store
+from aiaas_mock.storage.recommendations import StoredEvent, StoredItem
 
 EVENTS: Final = "events.npz"
 ITEMS: Final = "items.jsonl"
@@ -74,9 +74,16 @@ async def export(
     after: int | None = 0
     while after is not None:
         since = after
-        after = await store.run(
-            lambda tx: _take(tx, namespace, types, since, places, users, columns)  # noqa: B023
+        page = await store.run(
+            lambda tx: tx.events.batches(  # which a store may ask for again
+                namespace,
+                types=types,
+                after=since,  # noqa: B023
+                limit=_EVENTS_AT_A_TIME,
+            )
         )
+        _take((event for _, event in page), places, users, columns)
+        after = page[-1][0] if page else None
 
     def save() -> None:
         _write_items(folder / ITEMS, items)
@@ -105,24 +112,19 @@ async def _items(store: Store, demo: DemoCatalogue, namespace: str) -> Sequence[
 
 
 def _take(
-    transaction: Transaction,
-    namespace: str,
-    types: Sequence[str] | None,
-    after: int,
+    events: Iterable[StoredEvent],
     places: Mapping[str, int],
     users: dict[str, int],
     columns: _Columns,
-) -> int | None:
-    """Take the next events in, and return the place of the last; None when there are no more."""
-    page = transaction.events.batches(namespace, types=types, after=after, limit=_EVENTS_AT_A_TIME)
-    for _, event in page:
+) -> None:
+    """Take events in."""
+    for event in events:
         place = places.get(event.item)
         if place is not None:  # the item may have been deleted since
             columns[0].append(users.setdefault(event.user, len(users)))
             columns[1].append(place)
             columns[2].append(strength(event.type))
             columns[3].append(int((event.time - _EPOCH).total_seconds() * 1e6))
-    return page[-1][0] if page else None
 
 
 def _arrays(columns: _Columns) -> dict[str, NDArray[Any]]:

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from aiaas.contract.recommendations.learning import TRAIN, TrainRequest
 from aiaas_mock.context import Clock
+from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.bundles import Bundle
 from aiaas_mock.jobs.child import run_child
 from aiaas_mock.jobs.handler import JobLog, RunningJob
@@ -131,6 +132,8 @@ class TrainingJob:
         answering: str | None,
     ) -> StoredModel:
         namespace, table, now = job.namespace, transaction.recommenders, self.now()
+        if transaction.jobs.get(namespace, job.id) is None:
+            raise ApiError("job_not_found", "The namespace was erased while the job ran.")
         kept = _of_job(transaction, namespace, job.id)
         if kept is not None:  # by an attempt whose server was taken for dead
             return kept

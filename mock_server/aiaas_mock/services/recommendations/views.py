@@ -161,7 +161,8 @@ class NamespaceViews:
                     view = await self._made(context)
                 elif not self._is_good(view):
                     view = await self._refreshed(view, context)
-        self._views.move_to_end(namespace)
+        if namespace in self._views:  # it may have been forgotten meanwhile
+            self._views.move_to_end(namespace)
         return view
 
     def _is_good(self, view: View) -> bool:
@@ -221,7 +222,8 @@ class NamespaceViews:
             read_at=read_at,
             spoils_seen=spoils,
         )
-        self._views[view.namespace] = fresh
+        if self._views.get(view.namespace) is view:  # else it was forgotten while it was read
+            self._views[view.namespace] = fresh
         return fresh
 
     async def _demo_catalogue(self, context: RequestContext) -> CatalogueView:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.server.recommendations.ranking.conftest import REPORT, Shop
+from tests.unit.server.recommendations.ranking.conftest import REPORT, START, Shop
 
 from aiaas.contract.recommendations.learning import TrainRequest
 from aiaas_mock.errors import ApiError
@@ -17,6 +17,7 @@ from aiaas_mock.jobs.queue import StoreJobQueue
 from aiaas_mock.services.recommendations.reports import TrainingReport
 from aiaas_mock.services.recommendations.training import Trainer, TrainingService
 from aiaas_mock.services.recommendations.training_job import TrainingJob
+from aiaas_mock.storage import Transaction
 
 MODULE = "tests.unit.server.recommendations.ranking.trainers"
 
@@ -58,8 +59,10 @@ def runner(handler: TrainingJob, tmp_path: Path) -> Run:
                 await on_progress(message)
 
         told: list[tuple[float, str]] = []
+        known = job_id or f"job_{made}"
+        await handler.store.run(lambda tx: _submit(tx, known))
         job = RunningJob(
-            id=job_id or f"job_{made}",
+            id=known,
             namespace="ours",
             payload={"family": family, "name": "mine", **payload},
             attempt=1,
@@ -70,6 +73,24 @@ def runner(handler: TrainingJob, tmp_path: Path) -> Run:
         return {**await handler.run(job), "told": told}
 
     return run
+
+
+def _submit(transaction: Transaction, job_id: str) -> None:
+    if transaction.jobs.get("ours", job_id) is None:
+        StoreJobQueue().submit(transaction, "ours", "test", {}, job_id=job_id, now=START)
+
+
+async def test_a_model_is_not_kept_in_a_namespace_that_was_erased_meanwhile(
+    shop: Shop, run: Run
+) -> None:
+    async def erase(message: str) -> None:
+        if message == "counting":
+            await shop.store.run(lambda tx: tx.namespaces.erase("ours"))
+
+    with pytest.raises(ApiError, match="job_not_found"):
+        await run(on_progress=erase)
+    assert await shop.store.run(lambda tx: tx.recommenders.promoted("ours")) is None
+    assert await shop.store.run(lambda tx: tx.recommenders.newest("ours", "mine")) is None
 
 
 async def test_a_first_model_is_kept_and_promoted(shop: Shop, run: Run) -> None:
