@@ -15,6 +15,7 @@ from aiaas_mock.lab.faults.channel import Channel
 from aiaas_mock.lab.faults.injection import Injection
 from aiaas_mock.lab.faults.one_off import HEADER as FAULT_HEADER
 from aiaas_mock.lab.faults.one_off import read_rule
+from aiaas_mock.lab.identity import identify
 from aiaas_mock.lab.namespaces import Namespaces
 from aiaas_mock.lab.visit import Visit, note_visit
 
@@ -69,6 +70,9 @@ class LabShim:
         visit = Visit(self._spaces, claim, scope)
         note_visit(scope, visit)
         try:
+            if visit.space.draws.seed is not None:
+                digest, receive = await identify(scope, receive)
+                visit.foresee(digest)
             if visit.space.faults.rules or self._brings_a_fault(scope):
                 await self._with_faults(visit, scope, receive, send)
             else:
@@ -85,7 +89,8 @@ class LabShim:
         except ApiError as refusal:
             await refuse(refusal, self._recorder, receive, send)
             return
-        faults = visit.faults = Injection(rules, tried, Channel(rules, receive, send))
+        channel = Channel(rules, receive, send)
+        faults = visit.faults = Injection(rules, tried, channel, visit.fate)
         await self._app(scope, receive, faults.send)
         await faults.finish()
 
