@@ -190,7 +190,7 @@ CASES: Final = [
         fault={"kind": "empty_body"}, check=lambda seen: (seen.status, seen.body) == (200, b"")
     ),
     FaultCase(
-        fault={"kind": "slow_chunks", "chunks": 5, "pause_s": PAUSE_S / 5},
+        fault={"kind": "slow_chunks", "chunks": 6, "pause_s": PAUSE_S / 5},
         check=_whole,
         longer_s=PAUSE_S,
     ),

@@ -88,7 +88,7 @@ class Namespace:
         self.limits = SteeredLimits(blueprint.rate, self.clock.now)
         self.faults = FaultRules(self.clock.now, self.draws)
         self.journal = Journal(blueprint.journal)
-        self.overrides = Overrides(self.draws)
+        self.overrides = Overrides()
         self.parts: dict[str, Part] = {
             STATE: self.draws,
             "clock": self.clock,

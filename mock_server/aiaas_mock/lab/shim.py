@@ -16,6 +16,7 @@ from aiaas_mock.lab.faults.channel import Channel
 from aiaas_mock.lab.faults.injection import Injection
 from aiaas_mock.lab.faults.one_off import HEADER as FAULT_HEADER
 from aiaas_mock.lab.faults.one_off import read_rule
+from aiaas_mock.lab.identity import identify
 from aiaas_mock.lab.journal.tape import Tape
 from aiaas_mock.lab.journal.writing import write
 from aiaas_mock.lab.namespaces import Namespaces
@@ -76,6 +77,9 @@ class LabShim:
         visit = Visit(self._spaces, claim, scope)
         note_visit(scope, visit)
         try:
+            if visit.space.draws.seed is not None:
+                digest, receive = await identify(scope, receive)
+                visit.foresee(digest)
             if visit.space.faults.rules or self._brings_a_fault(scope):
                 await self._with_faults(visit, scope, receive, send)
             else:
@@ -92,7 +96,8 @@ class LabShim:
         except ApiError as refusal:
             await refuse(refusal, self._recorder, receive, send)
             return
-        faults = visit.faults = Injection(rules, tried, Channel(rules, receive, send))
+        channel = Channel(rules, receive, send)
+        faults = visit.faults = Injection(rules, tried, channel, visit.fate)
         await self._answer(visit, scope, receive, faults.send)
         await faults.finish()
 

@@ -12,11 +12,13 @@ from aiaas_mock.gateway.limits import Limits
 from aiaas_mock.gateway.records import RequestRecord
 from aiaas_mock.gateway.tenancy import Stay, settled
 from aiaas_mock.lab.claim import Claim
+from aiaas_mock.lab.draws import Drawing, Unforeseen
 from aiaas_mock.lab.faults.injection import Injection
 from aiaas_mock.lab.loopback import is_local
 from aiaas_mock.lab.namespaces import Namespaces
 
 _VISIT: Final = "aiaas.visit"
+_UNFORESEEN: Final = Unforeseen()
 
 
 class Visit:
@@ -31,14 +33,17 @@ class Visit:
         space: The namespace it is in now.
         faults: Makes faults of it; None for none.
         record: What is known of it; None while no operation was found.
+        fate: What chance depends on; None where there is no seed.
     """
 
-    __slots__ = ("_claim", "_scope", "_spaces", "faults", "record", "space")
+    __slots__ = ("_claim", "_draws", "_scope", "_spaces", "fate", "faults", "record", "space")
 
     def __init__(self, spaces: Namespaces, claim: Claim, scope: Mapping[str, Any]) -> None:
         self._spaces = spaces
         self._claim = claim
         self._scope = scope
+        self._draws: Drawing = _UNFORESEEN
+        self.fate: str | None = None
         self.faults: Injection | None = None
         self.record: RequestRecord | None = None
         self.space = spaces.find(claim.name) or spaces.nowhere
@@ -57,21 +62,25 @@ class Visit:
     @property
     def new_id(self) -> IdMaker:
         """Makes ids."""
-        return self.space.draws.new_id
+        return self._draws.new_id
 
     @property
     def random_bits(self) -> RandomBits:
         """Draws what the client leaves to chance."""
-        return self.space.draws.random_bits
+        return self._draws.random_bits
 
     @property
     def limits(self) -> Limits | None:
         """Decides whether a key may now."""
         return self.space.limits.current
 
+    def foresee(self, request: bytes) -> None:
+        """Draw from the seed of the namespace from now on, for a request with this digest."""
+        self._draws, self.fate = self.space.draws.of(request)
+
     def begin(self, operation: str) -> RequestRecord:
         """Open the record of the request."""
-        self.record = RequestRecord(self.new_id("req"), operation)
+        self.record = RequestRecord(self._draws.new_id("req"), operation)
         if self.faults is not None:
             self.faults.record = self.record
         return self.record

@@ -268,6 +268,26 @@ async def test_ids_come_from_the_seed_of_the_namespace(lab: httpx.AsyncClient) -
     assert (await story(lab, "a"))[0].startswith("req_")
 
 
+async def test_the_same_requests_get_the_same_ids_in_any_order(lab: httpx.AsyncClient) -> None:
+    bodies = [{"inputs": [f"text {number % 12}"], "model": "lstm-lm"} for number in range(24)]
+
+    async def told(space: str, body: dict[str, Any]) -> tuple[str, str]:
+        answer = await lab.post(f"/ns/{space}/v1/text/count-tokens", json=body)
+        return answer.headers["x-request-id"], answer.text
+
+    for space in ("a", "b"):
+        await lab.put(f"/ns/{space}/_mock/seed", json={"seed": 7})
+    alone = [await told("a", body) for body in bodies]
+    waiting = iter(reversed(bodies))
+
+    async def worker() -> list[tuple[str, str]]:
+        return [await told("b", body) for body in waiting]
+
+    found = await asyncio.gather(*(worker() for _ in range(8)))
+    assert sorted(one for some in found for one in some) == sorted(alone)
+    assert len(set(alone)) == 24
+
+
 async def test_a_reset_tells_the_story_anew(lab: httpx.AsyncClient) -> None:
     await lab.put("/ns/a/_mock/seed", json={"seed": 7})
     first = await story(lab, "a")
@@ -328,6 +348,7 @@ async def test_a_snapshot_brings_everything_back(lab: httpx.AsyncClient) -> None
         assert content.content == b"content"
         assert (await lab.get("/ns/a/_mock/clock")).json()["frozen"] is False
         assert (await upload(lab, **{"Idempotency-Key": "k"}))["id"] == kept["id"]
+    await lab.post(restore)
     assert (await upload(lab))["id"] == later["id"]  # the same draw again
 
 

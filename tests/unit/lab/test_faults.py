@@ -202,6 +202,21 @@ async def test_the_same_seed_hits_the_same_requests_in_any_order(lab: httpx.Asyn
     assert sorted(await fates(lab, "c", at_once=8)) == sorted(alone)
 
 
+async def test_a_seed_hits_the_same_of_different_requests_in_any_order(
+    lab: httpx.AsyncClient,
+) -> None:
+    async def hit(space: str, number: int) -> int | None:
+        answer = await lab.get(f"/ns/{space}{MODELS}", params={"limit": number + 1})
+        return number if answer.status_code == 502 else None
+
+    for space in ("a", "b"):
+        await lab.post("/_mock/namespaces", json={"name": space, "seed": 7})
+        await add(lab, space=space, probability=0.5)
+    alone = [await hit("a", number) for number in range(24)]
+    assert 0 < len(set(alone) - {None}) < 24
+    assert [await hit("b", number) for number in reversed(range(24))] == alone[::-1]
+
+
 async def test_without_a_seed_chance_is_chance(lab: httpx.AsyncClient) -> None:
     await add(lab, probability=0.5)
     assert set(await statuses(lab, 64)) == {200, 502}
@@ -256,6 +271,11 @@ async def test_a_fault_that_is_none_is_refused_with_its_place(
 ) -> None:
     refused = await lab.post("/_mock/faults", json={"fault": fault})
     assert (refused.json()["code"], refused.json()["param"]) == ("invalid_request", param)
+
+
+async def test_a_rule_without_an_id_gets_one_that_no_other_has(lab: httpx.AsyncClient) -> None:
+    await add(lab, id="fault_2")
+    assert [(await add(lab))["id"] for _ in range(2)] == ["fault_1", "fault_3"]
 
 
 async def test_there_is_an_end_to_rules(lab: httpx.AsyncClient) -> None:

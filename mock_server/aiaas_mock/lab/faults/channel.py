@@ -55,11 +55,12 @@ class Channel:
         await self.body(whole.body)
 
     async def pieces(self, whole: Whole, pieces: Sequence[bytes], pause_s: float) -> None:
-        """Send an answer piece by piece."""
+        """Send an answer piece by piece, with pauses between."""
         await self.start(whole.status, whole.headers, length(len(whole.body)))
-        for piece in pieces:
+        for place, piece in enumerate(pieces):
+            if place:
+                await self.pause(pause_s)
             await self.body(piece, more=True)
-            await self.pause(pause_s)
         await self.body(b"")
 
     async def raw(self, whole: Whole, wire: Wire, rest: bytes, *more: tuple[bytes, bytes]) -> None:

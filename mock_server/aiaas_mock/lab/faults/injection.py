@@ -29,16 +29,23 @@ class Injection:
         rules: The rules of the namespace.
         tried: Those that this request is held against.
         channel: The way to the client.
+        fate: What chance depends on, for this request; None where there is no seed.
 
     Attributes:
         record: What is known of the request; None before an operation was found.
     """
 
-    def __init__(self, rules: FaultRules, tried: Sequence[ActiveRule], channel: Channel) -> None:
+    def __init__(
+        self,
+        rules: FaultRules,
+        tried: Sequence[ActiveRule],
+        channel: Channel,
+        fate: str | None = None,
+    ) -> None:
         self._rules = rules
         self._tried = tried
         self._channel = channel
-        self._subject: Subject | None = None
+        self._subject = Subject(operation="", headers={}, fate=fate)
         self._faults: list[Any] = []
         self._refused = False
         self._plain: PlainRefusal | None = None
@@ -54,19 +61,18 @@ class Injection:
             ApiError: It is refused.
             ClientDisconnect: It is given up.
         """
-        self._subject = Subject(operation=operation, headers=headers)
-        await self._meet(self._subject, "request")
+        self._subject = replace(self._subject, operation=operation, headers=headers)
+        await self._meet("request")
 
     async def admitted(self, key_id: str) -> None:
         """Make the faults of a request of this key; raises as `before` does."""
-        if self._subject is not None:
-            self._subject = replace(self._subject, key_id=key_id)
-            await self._meet(self._subject, "admitted")
+        self._subject = replace(self._subject, key_id=key_id)
+        await self._meet("admitted")
 
     async def after(self, model: str | None) -> None:
         """Make the faults of a request that this model answered; raises as `before` does."""
-        if self._subject is not None:
-            await self._meet(replace(self._subject, model=model), "answered")
+        self._subject = replace(self._subject, model=model)
+        await self._meet("answered")
 
     async def send(self, message: Message) -> None:
         """Send the server's answer, or what becomes of it."""
@@ -87,8 +93,8 @@ class Injection:
         """End the connection if a fault broke it off."""
         await self._channel.finish()
 
-    async def _meet(self, subject: Subject, stage: Stage) -> None:
-        for hit in self._rules.hits(subject, stage, self._tried):
+    async def _meet(self, stage: Stage) -> None:
+        for hit in self._rules.hits(self._subject, stage, self._tried):
             self._note(hit)
             await self._strike(hit)
 

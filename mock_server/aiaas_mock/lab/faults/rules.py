@@ -1,4 +1,4 @@
-"""The fault rules of a namespace: who is hit, decided by seed, rule and number."""
+"""The fault rules of a namespace: who is hit, decided by seed, rule and request."""
 
 from __future__ import annotations
 
@@ -29,12 +29,14 @@ class Subject:
         headers: Headers by name in lower case.
         key_id: Public id of the key, as far as it is known.
         model: ``name@version`` of the model that answered, as far as it is known.
+        fate: What chance depends on; None where there is no seed.
     """
 
     operation: str
     headers: Mapping[str, str]
     key_id: str | None = None
     model: str | None = None
+    fate: str | None = None
 
 
 @dataclass(slots=True)
@@ -74,12 +76,10 @@ class Hit:
 
     Attributes:
         rule: By what.
-        number: Which of the requests that matched it is, from 1.
-        chance: Draws what the fault leaves to chance; the same for the same seed, rule, number.
+        chance: Draws what the fault leaves to chance; the same for the same seed, rule, request.
     """
 
     rule: ActiveRule
-    number: int
     chance: random.Random
 
 
@@ -88,14 +88,14 @@ class FaultRules:
 
     Args:
         clock: Gives the time.
-        draws: Have the root seed, and make ids.
+        draws: Have the root seed.
 
     Attributes:
         rules: The rules by id, in the order they are tried; empty for none.
         epoch: Goes up whenever rules are taken away, so that who is held up can go on.
     """
 
-    __slots__ = ("_clock", "_draws", "_one_off", "epoch", "rules")
+    __slots__ = ("_clock", "_draws", "_made", "_one_off", "epoch", "rules")
 
     def __init__(self, clock: Clock, draws: Draws) -> None:
         self._clock = clock
@@ -103,6 +103,7 @@ class FaultRules:
         self._one_off: dict[str, ActiveRule] = {}
         self.rules: dict[str, ActiveRule] = {}
         self.epoch = 0
+        self._made = 0
 
     def add(self, rule: FaultRule) -> ActiveRule:
         """Take in a rule, with nothing counted.
@@ -110,7 +111,7 @@ class FaultRules:
         Raises:
             ApiError: There are too many.
         """
-        rule_id = rule.id or self._draws.new_id("fault")
+        rule_id = rule.id or self._new_id()
         if rule_id not in self.rules and len(self.rules) >= MOST_RULES:
             raise ApiError("invalid_request", f"A namespace has at most {MOST_RULES} fault rules.")
         active = self.rules[rule_id] = ActiveRule(rule_id, rule)
@@ -151,7 +152,7 @@ class FaultRules:
         """Yield what hits a request at a stage, in the order of the rules."""
         for active in rules:
             if active.stage == stage and active.is_about(subject):
-                hit = self._count(active)
+                hit = self._count(active, subject.fate)
                 if hit is not None:
                     yield hit
 
@@ -159,6 +160,7 @@ class FaultRules:
         """Forget all rules."""
         self.rules = {}
         self._one_off = {}
+        self._made = 0
         self.epoch += 1
 
     def copy(self) -> tuple[tuple[str, FaultRule, int, int], ...]:
@@ -170,7 +172,14 @@ class FaultRules:
         self.reset()
         self.rules = {found[0]: ActiveRule(*found) for found in copied}
 
-    def _count(self, active: ActiveRule) -> Hit | None:
+    def _new_id(self) -> str:
+        """Return an id that no rule has: a counter, since what is hit depends on it."""
+        while True:
+            self._made += 1
+            if (rule_id := f"fault_{self._made}") not in self.rules:
+                return rule_id
+
+    def _count(self, active: ActiveRule, fate: str | None) -> Hit | None:
         """Count a request that matches, and say whether it is hit."""
         active.matched += 1
         rule, number = active.rule, active.matched
@@ -180,16 +189,16 @@ class FaultRules:
             return None
         if rule.until is not None and self._clock() >= rule.until:
             return None
-        chance = self._chance(active.id, number)
+        chance = self._chance(active.id, fate)
         if chance.random() >= rule.probability:
             return None
         active.hit += 1
-        return Hit(active, number, chance)
+        return Hit(active, chance)
 
-    def _chance(self, rule_id: str, number: int) -> random.Random:
-        seed = self._draws.seed
-        # Not one stream for all: in whatever order requests come, a number has the same fate.
-        return random.Random(None if seed is None else f"{seed}:{rule_id}:{number}")  # noqa: S311
+    def _chance(self, rule_id: str, fate: str | None) -> random.Random:
+        # Not one stream for all: in whatever order requests come, each has its own fate.
+        text = None if fate is None else f"{self._draws.seed}:{rule_id}:{fate}"
+        return random.Random(text)  # noqa: S311
 
 
 def _names(model: str | None) -> tuple[str, ...]:

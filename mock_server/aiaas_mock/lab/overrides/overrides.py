@@ -7,7 +7,6 @@ from typing import Final
 
 from aiaas_mock.errors import ApiError
 from aiaas_mock.lab.contract.overrides import Override
-from aiaas_mock.lab.draws import Draws
 from aiaas_mock.lab.matching import Subject, differences
 from aiaas_mock.lab.overrides.checking import check
 
@@ -26,17 +25,14 @@ class ActiveOverride:
 class Overrides:
     """The overrides of one namespace, a `Part` of it.
 
-    Args:
-        draws: Make ids.
-
     Attributes:
         all: The overrides by id, in the order they are tried; empty for none.
     """
 
-    __slots__ = ("_draws", "all")
+    __slots__ = ("_made", "all")
 
-    def __init__(self, draws: Draws) -> None:
-        self._draws = draws
+    def __init__(self) -> None:
+        self._made = 0
         self.all: dict[str, ActiveOverride] = {}
 
     def add(self, override: Override) -> ActiveOverride:
@@ -46,13 +42,20 @@ class Overrides:
             ApiError: There are too many, or its operation does not answer like this.
         """
         check(override)
-        override_id = override.id or self._draws.new_id("override")
+        override_id = override.id or self._new_id()
         if override_id not in self.all and len(self.all) >= MOST_OVERRIDES:
             raise ApiError(
                 "invalid_request", f"A namespace has at most {MOST_OVERRIDES} overrides."
             )
         active = self.all[override_id] = ActiveOverride(override_id, override)
         return active
+
+    def _new_id(self) -> str:
+        """Return an id that no override has: a counter, so that it is the same again."""
+        while True:
+            self._made += 1
+            if (override_id := f"override_{self._made}") not in self.all:
+                return override_id
 
     def get(self, override_id: str) -> ActiveOverride:
         """Return an override.

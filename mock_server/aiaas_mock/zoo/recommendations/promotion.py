@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
@@ -12,7 +14,9 @@ from aiaas_mock.inference.recommenders import (
     Recommender,
     load_recommender,
     read_manifest,
+    write_artefact,
 )
+from aiaas_mock.zoo.errors import ZooError
 from aiaas_mock.zoo.recommendations.events import Events, Floats, Positions
 from aiaas_mock.zoo.recommendations.measures import (
     Case,
@@ -24,11 +28,15 @@ from aiaas_mock.zoo.recommendations.measures import (
     novelty,
     p_value,
 )
+from aiaas_mock.zoo.recommendations.registry import trainer
+from aiaas_mock.zoo.recommendations.settings import Setting
 from aiaas_mock.zoo.recommendations.tenant import Order, cases_of
 
 SIGNIFICANT: Final = 0.05
 MOST_PEOPLE: Final = 3_000
 """So many are measured, drawn by chance; more would not make the figures much surer."""
+FEWEST_PEOPLE: Final = 10
+"""Fewer tell nothing, whatever the figures are."""
 _ENOUGH: Final = 200
 """So many held-out events must be newer than the incumbent to compare on them alone."""
 
@@ -43,7 +51,7 @@ class Comparison:
         promote: Whether it takes the place.
         reason: Why, with numbers.
         candidate: Its figures on all held-out events.
-        incumbent: The incumbent's, on the events that the two are compared on.
+        incumbent: Those of what it is compared with, on the events that are fair to both.
         p_value: Of the difference in nDCG.
         held_out: Events that were held out.
         people: People who were measured.
@@ -53,69 +61,107 @@ class Comparison:
     promote: bool
     reason: str
     candidate: Figures
-    incumbent: Figures | None
-    p_value: float | None
+    incumbent: Figures
+    p_value: float
     held_out: int
     people: int
     compared_on: str
 
 
 def compare(candidate: Path, order: Order, known: Events, held_out: Events) -> Comparison:
-    """Measure the candidate, and the incumbent where there is one, on the held-out events."""
+    """Measure the candidate on the held-out events beside what answers now.
+
+    That is the incumbent, or what is popular where no model was trained yet.
+    """
     model = load_recommender(candidate)
     cases = _drawn(known, held_out)
     k = min(order.k, known.size)
     figures = _figures(measure(model, cases, k=k), known, order.k)
-    if order.incumbent is None:
-        reason = (
-            "There is no model to compare with; the new one has "
-            f"nDCG@{order.k} {figures[f'ndcg@{order.k}']:.4f}."
-        )
-        return Comparison(
-            True, reason, figures, None, None, len(held_out), len(cases), "no incumbent"
-        )
-    fresh, compared_on = _fresh(order.incumbent, held_out)
-    cases = _drawn(known, fresh)
-    ours = measure(model, cases, k=k)
-    theirs = measure(_Translated(load_recommender(order.incumbent), model.items), cases, k=k)
+    with TemporaryDirectory() as folder:
+        rival = _rival(order, known, held_out, Path(folder))
+        compared = _drawn(known, rival.events)
+        ours = measure(model, compared, k=k)
+        theirs = measure(_Translated(rival.model, model.items), compared, k=k)
     chance = p_value(ours.ndcg, theirs.ndcg)
-    is_worse = bool(ours.ndcg.mean() < theirs.ndcg.mean()) and chance < SIGNIFICANT
+    is_worse = (
+        len(compared) >= FEWEST_PEOPLE
+        and bool(ours.ndcg.mean() < theirs.ndcg.mean())
+        and chance < SIGNIFICANT
+    )
     return Comparison(
         promote=not is_worse,
-        reason=_reason(order.k, ours, theirs, chance, is_worse, compared_on),
+        reason=_reason(order.k, ours, theirs, chance, is_worse, rival),
         candidate=figures,
         incumbent=_figures(theirs, known, order.k),
         p_value=chance,
         held_out=len(held_out),
-        people=len(cases),
-        compared_on=compared_on,
+        people=len(compared),
+        compared_on=rival.compared_on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    """What a candidate is compared with.
+
+    Attributes:
+        model: It.
+        name: What it is called in a sentence.
+        events: The held-out events that are fair to both.
+        compared_on: Which these are, in words.
+    """
+
+    model: Recommender
+    name: str
+    events: Events
+    compared_on: str
+
+
+def _rival(order: Order, known: Events, held_out: Events, folder: Path) -> _Rival:
+    unseen = "events that neither model has seen"
+    if order.incumbent is None:
+        popular = _fitted("popularity", {}, known, folder)
+        return _Rival(popular, "what is popular", held_out, unseen)
+    manifest, name = read_manifest(order.incumbent), "the present model"
+    until = manifest.trained_until_us
+    newer = np.zeros(len(held_out), np.bool_) if until is None else held_out.times_us > until
+    if newer.all() or newer.sum() >= _ENOUGH:
+        events = held_out if newer.all() else held_out.chosen(newer)
+        words = unseen if newer.all() else f"the held-out {unseen}"
+        return _Rival(load_recommender(order.incumbent), name, events, words)
+    try:
+        # It knows what is to be foretold: its like, trained without, is fair.
+        again = _fitted(manifest.family, manifest.settings, known, folder)
+    except ZooError:  # such as TensorFlow missing: then its knowledge counts for it
+        words = f"all held-out events, of which only {int(newer.sum())} are new to the present one"
+        return _Rival(load_recommender(order.incumbent), name, held_out, words)
+    words = (
+        "all held-out events, for which the present model was trained again without them: only "
+        f"{int(newer.sum())} are newer than it"
+    )
+    return _Rival(again, name, held_out, words)
+
+
+def _fitted(
+    family: str, settings: Mapping[str, Setting], known: Events, folder: Path
+) -> Recommender:
+    fitted = trainer(family)(known, settings, lambda message, fraction: None)
+    write_artefact(folder, fitted)
+    return load_recommender(folder)
 
 
 def _reason(
-    k: int, ours: Measured, theirs: Measured, chance: float, is_worse: bool, compared_on: str
+    k: int, ours: Measured, theirs: Measured, chance: float, is_worse: bool, rival: _Rival
 ) -> str:
-    verdict = "is significantly worse" if is_worse else "is not significantly worse"
+    users = len(ours.ndcg)
+    if users < FEWEST_PEOPLE:
+        verdict = f"could be compared for {users} only, too few to tell"
+    else:
+        verdict = "is significantly worse" if is_worse else "is not significantly worse"
     return (
         f"The new model {verdict}: nDCG@{k} {ours.ndcg.mean():.4f} against "
-        f"{theirs.ndcg.mean():.4f} of the present model for {len(ours.ndcg)} users (p = "
-        f"{chance:.3f}, paired bootstrap); measured on {compared_on}."
-    )
-
-
-def _fresh(incumbent: Path, held_out: Events) -> tuple[Events, str]:
-    """Leave out what the incumbent was trained on, where enough is left."""
-    until = read_manifest(incumbent).trained_until_us
-    if until is None:
-        return held_out, "all held-out events; the present model does not say what it has seen"
-    newer = held_out.times_us > until
-    if newer.all():
-        return held_out, "events that neither model has seen"
-    if newer.sum() >= _ENOUGH:
-        return held_out.chosen(newer), "the held-out events that neither model has seen"
-    return held_out, (
-        "all held-out events, though the present model has seen some: only "
-        f"{int(newer.sum())} are newer than it"
+        f"{theirs.ndcg.mean():.4f} of {rival.name} (users: {users}, p = {chance:.3f}, paired "
+        f"bootstrap); measured on {rival.compared_on}."
     )
 
 
