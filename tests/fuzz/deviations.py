@@ -83,6 +83,18 @@ DEVIATIONS: Final = (
         why="It is the checksum of the file beside it: only null is drawn (and wrong ones).",
     ),
     Deviation(
+        name="filter",
+        why="It has a grammar, which is tested elsewhere: a few that are right are drawn.",
+    ),
+    Deviation(
+        name="trend",
+        why="It compares two windows, so that it needs `window_s`: without one it is left out.",
+    ),
+    Deviation(
+        name="groups",
+        why="Names of groups differ, and their shares add up to 1: they are named and shared anew.",
+    ),
+    Deviation(
         name="order of parts",
         why="The part `request` comes before `file`, which is stored while it arrives.",
     ),
@@ -92,6 +104,7 @@ DEVIATIONS: Final = (
     ),
 )
 
+FILTERS: Final = ('id == "a"', 'title != "b" and id in ("a", "b")')
 SCOPES: Final = ("models:read", "files:read models:read")
 LANGUAGES: Final = ("en", "zh")
 TYPES: Final[Mapping[str, Sequence[str]]] = {
@@ -143,12 +156,24 @@ def mend(media_type: str | None, body: Any, query: Json, headers: MutableMapping
     if not isinstance(body, dict):
         return
     if media_type == "application/json":
+        _mend_fields(body)
         for one in body.get("inputs", ()):
             if isinstance(one, dict) and "data" in one:
                 drawn = one["data"].encode("utf-8", "replace")
                 one["data"] = base64.b64encode(picture_of(drawn)).decode()
     if "file" in body:
         body["file"] = body.pop("file")  # the last one now
+
+
+def _mend_fields(body: Json) -> None:
+    if body.get("trend") and not body.get("window_s"):
+        del body["trend"]
+    groups = body.get("groups")
+    if not isinstance(groups, list):
+        return
+    for number, group in enumerate(groups):
+        if isinstance(group, dict):
+            group |= {"name": f"group-{number}", "share": 1 / len(groups)}
 
 
 def _operations(document: Json) -> Iterator[Json]:
@@ -190,6 +215,8 @@ def _narrow(operation: str, fields: Json, deployment: Deployment) -> None:
         _allow(fields["language"], list(LANGUAGES))
     if "types" in fields and operation in TYPES:
         _allow(_branch(fields["types"], "array")["items"], list(TYPES[operation]))
+    if "filter" in fields:
+        _allow(fields["filter"], list(FILTERS))
     if "sha256" in fields:
         _allow(fields["sha256"], [])
     if "client_secret" in fields:

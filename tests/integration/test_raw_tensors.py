@@ -17,7 +17,11 @@ from aiaas_mock.services.tensors import MAX_ROWS, TensorService
 from aiaas_mock.storage.sql import SqlStore
 
 CATALOGUE = Catalogue.scan(SHIPPED)
-MODELS = list(CATALOGUE.bundles)
+MODELS = [
+    model_id
+    for model_id, bundle in CATALOGUE.bundles.items()
+    if bundle.card.task != "recommendation"
+]
 WITH_IDS = [name for name in MODELS if has_ids(CATALOGUE.bundles[name].card.input)]
 
 

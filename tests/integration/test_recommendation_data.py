@@ -13,7 +13,6 @@ import pytest
 from pydantic import SecretStr
 
 from aiaas_mock.conformance import ServerProcess
-from aiaas_mock.inference.cards import read_card, write_card
 
 OpenApp = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 Serve = Callable[..., ServerProcess]
@@ -130,38 +129,26 @@ async def test_five_megabytes_of_metadata_refuse_their_item_alone(open_app: Open
     assert len(answer.content) < 1000
 
 
-@pytest.fixture
-def retail(write_bundle: Callable[..., Path], tmp_path: Path) -> Path:
-    """A folder with a demo of one item."""
-    line = '{"item_id": "22423", "title": "CAKESTAND", "metadata": {"price": 12.75}}\n'
-    folder = write_bundle(name="retail")
-    (folder / "catalogue.jsonl").write_text(line, "utf-8")
-    write_card(folder, read_card(folder))  # which lists the file
-    return tmp_path / "models"
-
-
-async def test_a_new_namespace_has_the_demo_to_begin_with(open_app: OpenApp, retail: Path) -> None:
-    async with open_app(engine="null", models=retail) as client:
+async def test_a_new_namespace_has_the_demo_to_begin_with(open_app: OpenApp) -> None:
+    async with open_app(engine="null") as client:
         listed = (await client.get(ITEMS)).json()["data"]
-        assert [item["title"] for item in listed] == ["CAKESTAND"]
-        told = await client.post(EVENTS, json={"events": [{**VIEW, "item": "22423"}]})
+        assert len(listed) == 100  # a page
+        told = await client.post(EVENTS, json={"events": [{**VIEW, "item": "85123A"}]})
         assert told.json()["created"] == 1
-        refused = await client.delete(f"{ITEMS}/22423")
+        refused = await client.delete(f"{ITEMS}/85123A")
         assert refused.json()["code"] == "invalid_request"
         await client.post(ITEMS, json={"items": [{"id": "mug"}]})
         listed = (await client.get(ITEMS)).json()["data"]
         assert [item["id"] for item in listed] == ["mug"]
 
 
-async def test_the_demo_can_be_turned_off(open_app: OpenApp, retail: Path) -> None:
-    async with open_app(engine="null", models=retail, demo_catalogue=False) as client:
+async def test_the_demo_can_be_turned_off(open_app: OpenApp) -> None:
+    async with open_app(engine="null", demo_catalogue=False) as client:
         assert (await client.get(ITEMS)).json()["data"] == []
 
 
-def test_the_demo_can_be_turned_off_on_the_command_line(
-    serve: Serve, api_key: str, retail: Path
-) -> None:
-    for flag, shown in (("--demo-catalogue", 1), ("--no-demo-catalogue", 0)):
-        server = serve("--engine", "null", "--models", str(retail), flag)
+def test_the_demo_can_be_turned_off_on_the_command_line(serve: Serve, api_key: str) -> None:
+    for flag, shown in (("--demo-catalogue", 100), ("--no-demo-catalogue", 0)):
+        server = serve("--engine", "null", flag)
         listed = httpx.get(f"{server.url}{ITEMS}", headers={"Authorization": f"Bearer {api_key}"})
         assert len(listed.json()["data"]) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import Final
 
@@ -58,6 +59,15 @@ class TensorService:
             return self.catalogue.resolve(name)
         except UnknownModel as error:
             raise ApiError("model_not_found", as_sentence(str(error)), param="/model") from error
+
+    @property
+    def bundles(self) -> Mapping[str, Bundle]:
+        """The models that take rows, by id: recommenders take histories."""
+        return {
+            model_id: bundle
+            for model_id, bundle in self.catalogue.bundles.items()
+            if bundle.card.task != "recommendation"
+        }
 
     def versions(self, ref: ModelRef) -> list[Bundle]:
         """Return all versions of a model, the newest first."""

@@ -54,7 +54,7 @@ class Learning(RecommendationCalls):
             The job; ``client.jobs`` tells how far it is.
 
         Raises:
-            InvalidRequestError: There are too few events, or this kind of model cannot be
+            ConflictError: There are too few events, or this kind of model cannot be
                 trained there.
             ValueError: An argument is out of range.
 

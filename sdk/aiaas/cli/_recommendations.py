@@ -201,6 +201,8 @@ def _show(session: Session, answer: Recommendations) -> None:
     group = f", group {answer.group}" if answer.group else ""
     typer.echo(f"{answer.model}{group}, recommendation {answer.recommendation_id}")
     print_table(tables.RECOMMENDED, tables.recommended(answer), numbers=("score",))
+    for warning in answer.warnings:
+        typer.echo(f"warning: {warning.detail}", err=True)
 
 
 def _promotion(text: str) -> dict[str, object]:

@@ -356,7 +356,7 @@ def _success_headers(operation: Operation[Any, Any]) -> _Json:
 def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
     statuses = {422, 500, 504}  # 422 for a deadline that is none
     if operation.scope is not None:
-        statuses |= {401, 403, 429}
+        statuses |= {401, 403, 404, 429}  # 404 for what is named, and for what is not there yet
     elif "form" in operation.bodies:
         statuses |= {401}
     if operation.effect == "write":

@@ -199,6 +199,12 @@ PROBLEMS: Final = _kinds(
         hint="Only a promoted model that followed another can be taken back.",
     ),
     ProblemKind(
+        code="not_enough_events",
+        status=409,
+        title="There are too few events to learn from",
+        hint="Send more events first; the least number is in the detail.",
+    ),
+    ProblemKind(
         code="request_too_large",
         status=413,
         title="The request body is too large",
@@ -311,12 +317,6 @@ PROBLEMS: Final = _kinds(
         status=422,
         title="The recommendation id was not given here",
         hint="Send back recommendation_id exactly as it came with the answer.",
-    ),
-    ProblemKind(
-        code="not_enough_events",
-        status=422,
-        title="There are too few events to learn from",
-        hint="Send more events first; the least number is in the detail.",
     ),
     ProblemKind(
         code="training_unavailable",

@@ -61,7 +61,7 @@ class Repository:
                         "state": "READY",
                         "reason": "" if model_id in loaded else "loaded when it is first asked",
                     }
-                    for model_id, bundle in self._tensors.catalogue.bundles.items()
+                    for model_id, bundle in self._tensors.bundles.items()
                 ]
             )
         )

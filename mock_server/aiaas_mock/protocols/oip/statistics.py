@@ -32,7 +32,7 @@ class StatisticsReport:
         if named.model:
             refs = [self._tensors.find(named.model, named.version)]
         else:
-            refs = [ModelRef(bundle) for bundle in self._tensors.catalogue.bundles.values()]
+            refs = [ModelRef(bundle) for bundle in self._tensors.bundles.values()]
         content = [_written(ref, self._statistics.of(ref.id)) for ref in refs]
         return Answer(orjson.dumps({"model_stats": content}))
 

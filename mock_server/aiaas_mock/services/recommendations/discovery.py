@@ -22,7 +22,7 @@ from aiaas_mock.services.recommendations.catalogue import CatalogueView
 from aiaas_mock.services.recommendations.eligibility import eligible, read_filter
 from aiaas_mock.services.recommendations.items import unknown_item
 from aiaas_mock.services.recommendations.models import POPULARITY, Answering, ModelRoom
-from aiaas_mock.services.recommendations.popularity import Window
+from aiaas_mock.services.recommendations.popularity import ALL_TIME, Window
 from aiaas_mock.services.recommendations.profiles import Past
 from aiaas_mock.services.recommendations.scorers import NoScorer
 from aiaas_mock.services.recommendations.selection import Wanted, select
@@ -115,7 +115,10 @@ class DiscoveryService:
         return Recommendations.model_validate(answer)
 
     async def popular(self, request: PopularRequest, context: RequestContext) -> Recommendations:
-        """Answer ``recommendations.popular``; the score is the number of users, or its growth."""
+        """Answer ``recommendations.popular``; the score is the number of users, or its growth.
+
+        In a demo where nobody has done anything it is what the demo's model thinks of everybody.
+        """
         if request.trend and request.window_s is None:
             raise ApiError(
                 "invalid_request",
@@ -127,6 +130,17 @@ class DiscoveryService:
         condition = read_filter(request.filter, catalogue, "/filter")
         window = Window(request.type, request.window_s)
         users = await view.popularity.within(window, catalogue, now=now)
+        if view.is_demo and window == ALL_TIME and not users.any():
+            # Nobody has done anything here yet, but the demo's model knows its own customers.
+            return await self._after(
+                view,
+                await self._models.choose(view, self._models.default(view), None),
+                Past.of([], catalogue),
+                context,
+                text=request.filter,
+                wanted=Wanted(count=request.count),
+                reasons=_REASONS,
+            )
         before: Floats | None = None
         if request.trend:
             earlier = Window(request.type, request.window_s, back=1)

@@ -76,9 +76,11 @@ def best(scores: Floats, mask: Bools, count: int) -> Positions:
     """Return the positions of the best scores, best first; of equal ones the first ones."""
     allowed = np.flatnonzero(mask)
     if len(allowed) > count:
-        allowed = allowed[np.argpartition(-scores[allowed], count - 1)[:count]]
+        # All that are as good as the last one: which of equal ones come must not depend on count.
+        least = -np.partition(-scores[allowed], count - 1)[count - 1]
+        allowed = allowed[scores[allowed] >= least]
     order = np.lexsort((allowed, -scores[allowed]))
-    top: Positions = allowed[order]
+    top: Positions = allowed[order][:count]
     return top
 
 

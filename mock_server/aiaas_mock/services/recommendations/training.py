@@ -13,8 +13,14 @@ from aiaas_mock.errors import ApiError
 from aiaas_mock.jobs.queue import JobQueue
 from aiaas_mock.services.jobs import shown_job
 from aiaas_mock.services.recommendations.commits import commit_and_tell
+from aiaas_mock.services.recommendations.demo import DEMO_BUNDLE
+from aiaas_mock.services.recommendations.models import BUILT_IN
 from aiaas_mock.storage import Transaction
 
+RESERVED: Final = frozenset(
+    {name.partition("@")[0] for name in BUILT_IN} | {DEMO_BUNDLE, f"{DEMO_BUNDLE}-next"}
+)
+"""Names that a trained model cannot have."""
 LEAST_EVENTS: Final = 10
 """Fewer tell nothing, whoever they are of; the job looks closer."""
 
@@ -46,6 +52,12 @@ class TrainingService:
 
     async def train(self, request: TrainRequest, context: RequestContext) -> Job:
         """Answer ``recommendations.train``."""
+        if request.name in RESERVED:
+            raise ApiError(
+                "invalid_request",
+                f"{request.name!r} is the name of a built-in model; choose another.",
+                param="/name",
+            )
         missing = self._trainer.missing(request.family)
         if missing is not None:
             raise ApiError(

@@ -22,6 +22,7 @@ from aiaas.contract.recommendations._common import (
 )
 
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@+=~-]{1,64}$")]
+Value = Annotated[float, Field(ge=-1e9, le=1e9)]
 RecommendationId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
@@ -35,7 +36,8 @@ class NewEvent(RequestModel):
         item: With which item of the catalogue.
         id: Your id of the event; a second event with a known id is counted as a duplicate and
             changes nothing. Made by the deployment when omitted.
-        value: How much or how well: a rating, a quantity, a price.
+        value: How much or how well: a rating, a quantity, a price; at most a billion either way,
+            so that sums stay numbers.
         time: When, with an offset from UTC; the time of arrival when omitted.
         recommendation_id: The answer that the user saw the item in.
     """
@@ -44,7 +46,7 @@ class NewEvent(RequestModel):
     user: UserId
     item: ItemId
     id: EventId | None = None
-    value: float | None = None
+    value: Value | None = None
     time: AwareDatetime | None = None
     recommendation_id: RecommendationId | None = None
 

@@ -32,7 +32,10 @@ def body_of(operation: Operation[Any, Any]) -> dict[str, Any]:
         return {"files": {"file": example.file}}
     if "form" in operation.bodies:
         return {"data": example.request}
-    return {"json": example.request} if operation.bodies else {}
+    if not operation.bodies:
+        return {}
+    in_path = operation.path_fields
+    return {"json": {k: v for k, v in (example.request or {}).items() if k not in in_path}}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
