@@ -54,8 +54,8 @@ class Learning(RecommendationCalls):
             The job; ``client.jobs`` tells how far it is.
 
         Raises:
-            ConflictError: There are too few events, or this kind of model cannot be
-                trained there.
+            ConflictError: There are too few events.
+            InvalidRequestError: This kind of model cannot be trained there, or the name is taken.
             ValueError: An argument is out of range.
 
         Example:
