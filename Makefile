@@ -17,7 +17,7 @@ demo: $(VENV)/.demo ## Start the reference cloud and classify real photos throug
 
 test: $(VENV)/.dev lint ## Lint, check types, run the whole test suite with coverage.
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses 2
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
