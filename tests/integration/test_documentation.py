@@ -171,9 +171,10 @@ def test_every_python_snippet_runs(code: str, reader: Reader) -> None:
     reader.python(code)
 
 
-def test_the_readmes_snippet_says_cat(reader: Reader) -> None:
-    code, _ = snippets("README.md", "python")
-    assert "Egyptian cat" in reader.python(code)
+def test_the_readmes_snippets_say_cat_and_recommend(reader: Reader) -> None:
+    pictures, _, shop = snippets("README.md", "python")
+    assert "Egyptian cat" in reader.python(pictures)
+    assert len(reader.python(shop).splitlines()) == 3
 
 
 def test_the_quick_start_names_both_animals(reader: Reader) -> None:
