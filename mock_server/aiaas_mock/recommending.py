@@ -19,7 +19,7 @@ from aiaas_mock.services.recommendations.answers import Answers
 from aiaas_mock.services.recommendations.asking import Asker
 from aiaas_mock.services.recommendations.attribution import RecommendationIds
 from aiaas_mock.services.recommendations.audience import AudienceService
-from aiaas_mock.services.recommendations.demo import DEMO_BUNDLE, DemoCatalogue
+from aiaas_mock.services.recommendations.demo import DEMO_BUNDLE, SESSIONS_BUNDLE, DemoCatalogue
 from aiaas_mock.services.recommendations.discovery import DiscoveryService
 from aiaas_mock.services.recommendations.events import EventService
 from aiaas_mock.services.recommendations.experiments import ExperimentService
@@ -41,7 +41,6 @@ from aiaas_mock.services.text.inputs import TextRunner
 from aiaas_mock.settings import Settings
 from aiaas_mock.storage import Store
 
-_SESSIONS: Final = "retail-next"
 _TRAINING: Final = "aiaas_mock.zoo.recommendations.job"
 _NEED_TENSORFLOW: Final = frozenset({"bpr", "two-tower", "multi-vae", "sasrec", "ensemble"})
 
@@ -182,7 +181,7 @@ def _demo_bundles(settings: Settings, backend: ModelBackend) -> Sequence[Bundle]
     catalogue = backend.catalogue
     if not settings.demo_catalogue or not catalogue.has(DEMO_BUNDLE):
         return ()
-    names = [name for name in (DEMO_BUNDLE, _SESSIONS) if catalogue.has(name)]
+    names = [name for name in (DEMO_BUNDLE, SESSIONS_BUNDLE) if catalogue.has(name)]
     return [catalogue.resolve(name).bundle for name in names]
 
 

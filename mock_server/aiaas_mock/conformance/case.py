@@ -230,3 +230,14 @@ def auth_cases(operation: str, **request: Any) -> tuple[Case, ...]:
             **request,
         ),
     )
+
+
+def unknown_cursor_case(operation: str) -> Case:
+    """Make the case that every list has: a cursor that it never gave."""
+    return Case(
+        operation=operation,
+        kind="paging",
+        name="with a cursor of nobody is refused",
+        query=(("cursor", "!!"),),
+        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
+    )

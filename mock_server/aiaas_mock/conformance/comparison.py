@@ -15,16 +15,9 @@ from aiaas.contract.problems import Problem
 from aiaas_mock.conformance import events
 from aiaas_mock.conformance.case import Case
 from aiaas_mock.conformance.matchers import Matcher
+from aiaas_mock.json_pointer import ABSENT, resolve
 
 _MOST_SHOWN: Final = 120
-
-
-class _Absent:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-_ABSENT: Final = _Absent()
 
 
 def compare(case: Case, response: httpx.Response) -> list[str]:
@@ -64,26 +57,12 @@ def compare_repeated(first: httpx.Response, second: httpx.Response) -> list[str]
     """Return how the answer to a repeated request is not the stored one."""
     wanted = {"status": first.status_code, "the body": first.text, IDEMPOTENT_REPLAY: "true"}
     found: dict[str, Any] = {"status": second.status_code, "the body": second.text}
-    found[IDEMPOTENT_REPLAY] = second.headers.get(IDEMPOTENT_REPLAY, _ABSENT)
+    found[IDEMPOTENT_REPLAY] = second.headers.get(IDEMPOTENT_REPLAY, ABSENT)
     return [
         f"repeated: {line}"
         for place, value in wanted.items()
         for line in _value(place, value, found[place])
     ]
-
-
-def resolve(body: Any, pointer: str) -> Any:
-    """Follow a JSON pointer (RFC 6901) as far as it leads."""
-    value = body
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name, _ABSENT)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return _ABSENT
-    return value
 
 
 def _decoded(response: httpx.Response) -> Any:
@@ -95,15 +74,15 @@ def _decoded(response: httpx.Response) -> Any:
     try:
         return response.json()
     except ValueError:
-        return _ABSENT
+        return ABSENT
 
 
 def _headers(case: Case, response: httpx.Response) -> Iterator[str]:
     wanted = {"X-Request-Id": None, **case.expect.headers}
     for name, value in wanted.items():
-        found = response.headers.get(name, _ABSENT)
+        found = response.headers.get(name, ABSENT)
         if value is None:
-            if found is _ABSENT:
+            if found is ABSENT:
                 yield f"header {name}: missing"
         else:
             yield from _value(f"header {name}", value, found)
@@ -140,10 +119,10 @@ def _problem(case: Case, response: httpx.Response, body: Any) -> Iterator[str]:
         "status": expected.status,
         "type": problems.type_uri(expected.code or ""),
         "request_id": response.headers.get("x-request-id"),
-        "param": _ABSENT if expected.param is None else expected.param,
+        "param": ABSENT if expected.param is None else expected.param,
     }
     yield from _value(
-        "header Content-Type", problems.MEDIA_TYPE, response.headers.get("content-type", _ABSENT)
+        "header Content-Type", problems.MEDIA_TYPE, response.headers.get("content-type", ABSENT)
     )
     for name, wanted in fixed.items():
         yield from _value(f"/{name}", wanted, resolve(body, f"/{name}"))
@@ -151,7 +130,7 @@ def _problem(case: Case, response: httpx.Response, body: Any) -> Iterator[str]:
 
 def _value(place: str, wanted: Any, found: Any) -> Iterator[str]:
     if isinstance(wanted, Matcher):
-        words = str(wanted) if found is _ABSENT else wanted.mismatch(found)
+        words = str(wanted) if found is ABSENT else wanted.mismatch(found)
         if words is not None:
             yield f"{place}: expected {words}, got {_shown(found)}"
     elif wanted != found:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from aiaas_mock.json_pointer import ABSENT, resolve
 from aiaas_mock.lab.contract.matching import RequestMatch
 
-_ABSENT: Final = object()
 _MOST_SHOWN: Final = 80
 
 
@@ -87,11 +87,11 @@ def _of_body(place: str, wanted: Any, body: Any) -> Iterator[Difference]:
 def _fits(wanted: Any, got: Any) -> bool:
     matcher = matcher_of(wanted)
     if matcher is None:
-        return got is not _ABSENT and _same(wanted, got)
+        return got is not ABSENT and _same(wanted, got)
     name, value = matcher
     if name == "$exists":
-        return (got is not _ABSENT) is value
-    if got is _ABSENT:
+        return (got is not ABSENT) is value
+    if got is ABSENT:
         return False
     if name == "$regex":
         return isinstance(got, str) and re.fullmatch(value, got, re.DOTALL) is not None
@@ -124,21 +124,8 @@ def _plain(value: Any) -> Any:
     return [_plain(held) for held in value] if isinstance(value, list) else value
 
 
-def resolve(value: Any, pointer: str) -> Any:
-    """Return what a JSON pointer (RFC 6901) points to; something that equals nothing if nothing."""
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name, _ABSENT)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return _ABSENT
-    return value
-
-
 def _shown(value: Any) -> str:
-    if value is _ABSENT or value is None:
+    if value is ABSENT or value is None:
         return "nothing"
     return _cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 

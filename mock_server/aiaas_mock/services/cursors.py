@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 from aiaas_mock.errors import ApiError
+
+RowT = TypeVar("RowT")
 
 _MOST_PLACE: Final = 2**63 - 1
 """Databases count no further."""
@@ -41,6 +44,21 @@ def decode_place(cursor: str) -> int:
     if not place.isdecimal() or not place.isascii() or int(place) > _MOST_PLACE:
         raise unknown_cursor()
     return int(place)
+
+
+def cut_page(
+    found: Sequence[RowT], limit: int, place: Callable[[RowT], object]
+) -> tuple[Sequence[RowT], str | None]:
+    """Return the rows of a page, and the cursor of the next one if there is one.
+
+    Args:
+        found: The rows from the beginning of the page on; one more than it has tells that there
+            is another page.
+        limit: Most rows of the page.
+        place: Tells where in the list a row is.
+    """
+    page = found[:limit]
+    return page, encode_cursor(str(place(page[-1]))) if len(found) > limit else None
 
 
 def unknown_cursor() -> ApiError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from operator import itemgetter
 from typing import Final
 
 from aiaas.contract.files import (
@@ -17,7 +18,7 @@ from aiaas.contract.files import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
-from aiaas_mock.services.cursors import decode_place, encode_cursor
+from aiaas_mock.services.cursors import cut_page, decode_place
 from aiaas_mock.services.room import Uploads
 from aiaas_mock.services.uploads import PIECE_BYTES, Content, Upload
 from aiaas_mock.storage import Store, StoredFile, Transaction
@@ -75,11 +76,11 @@ class FileService:
                 limit=request.limit + 1,
             )
         )
-        page, rest = found[: request.limit], found[request.limit :]
+        page, next_cursor = cut_page(found, request.limit, itemgetter(0))
         return FilePage(
             data=tuple(_shown(file) for _, file in page),
-            has_more=bool(rest),
-            next_cursor=encode_cursor(str(page[-1][0])) if rest else None,
+            has_more=next_cursor is not None,
+            next_cursor=next_cursor,
         )
 
     async def retrieve(self, request: FileRequest, context: RequestContext) -> File:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from typing import Final
 
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ from aiaas.contract.problems import Problem
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.jobs.queue import JobQueue
-from aiaas_mock.services.cursors import decode_place, encode_cursor
+from aiaas_mock.services.cursors import cut_page, decode_place
 from aiaas_mock.services.events import Events
 from aiaas_mock.storage import Store, StoredJob, StoredJobEvent, Transaction
 
@@ -57,11 +58,11 @@ class JobService:
                 limit=request.limit + 1,
             )
         )
-        page, rest = found[: request.limit], found[request.limit :]
+        page, next_cursor = cut_page(found, request.limit, itemgetter(0))
         return JobPage(
             data=tuple(shown_job(job) for _, job in page),
-            has_more=bool(rest),
-            next_cursor=encode_cursor(str(page[-1][0])) if rest else None,
+            has_more=next_cursor is not None,
+            next_cursor=next_cursor,
         )
 
     async def retrieve(self, request: JobRequest, context: RequestContext) -> Job:

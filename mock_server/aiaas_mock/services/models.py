@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 from aiaas.contract.models import ListModelsRequest, Metric, Model, ModelPage, RetrieveModelRequest
 from aiaas_mock.context import RequestContext
@@ -10,7 +11,7 @@ from aiaas_mock.errors import ApiError, as_sentence
 from aiaas_mock.inference.backend import ModelBackend
 from aiaas_mock.inference.bundles import Bundle, ModelRef, UnknownModel
 from aiaas_mock.inference.card_outputs import EmbeddingOutput
-from aiaas_mock.services.cursors import decode_cursor, encode_cursor
+from aiaas_mock.services.cursors import cut_page, decode_cursor
 
 OPERATIONS_BY_TASK: Mapping[str, tuple[str, ...]] = {
     "image-classification": ("images.classify",),
@@ -113,11 +114,11 @@ class ModelDirectory:
             for model_id, bundle in sorted(self._catalogue.bundles.items())
             if model_id > after and request.task in (None, bundle.card.task)
         ]
-        page, rest = bundles[: request.limit], bundles[request.limit :]
+        page, next_cursor = cut_page(bundles, request.limit, attrgetter("card.id"))
         return ModelPage(
             data=tuple(self._describe(bundle) for bundle in page),
-            has_more=bool(rest),
-            next_cursor=encode_cursor(page[-1].card.id) if rest else None,
+            has_more=next_cursor is not None,
+            next_cursor=next_cursor,
         )
 
     async def retrieve(self, request: RetrieveModelRequest, context: RequestContext) -> Model:

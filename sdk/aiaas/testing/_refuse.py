@@ -44,7 +44,8 @@ def _wrong_fields(operation: Operation[Any, Any], call: Call, arrived: Arrived) 
 
 
 def _in_path_and_body(operation: Operation[Any, Any], body: bytes) -> Reply | None:
-    double = next((name for name in operation.path_fields if name in json_object(body)), None)
+    sent = json_object(body) if operation.path_fields else {}
+    double = next((name for name in operation.path_fields if name in sent), None)
     if double is None:
         return None
     detail = "This field travels in the path."
@@ -57,8 +58,10 @@ def _whole(operation: Operation[Any, Any], call: Call, body: bytes) -> bytes:
 
     What is no JSON object stays as it is.
     """
+    if not operation.path_fields:
+        return body
     sent = json_object(body)
-    if not operation.path_fields or (not sent and body.strip() != b"{}"):
+    if not sent and body.strip() != b"{}":
         return body
     return json.dumps(sent | {name: call.fields[name] for name in operation.path_fields}).encode()
 

@@ -6,7 +6,15 @@ import hashlib
 from dataclasses import replace
 from typing import Final
 
-from aiaas_mock.conformance.case import Case, Expectation, Json, Upload, auth_cases, refusal
+from aiaas_mock.conformance.case import (
+    Case,
+    Expectation,
+    Json,
+    Upload,
+    auth_cases,
+    refusal,
+    unknown_cursor_case,
+)
 from aiaas_mock.conformance.matchers import Every, Holds, Length, Text
 
 NOTES: Final = b"three\r\nlines\r\n--of text"
@@ -152,13 +160,7 @@ LIST: Final = (
             values={"/data": Every(Holds("a file", lambda file: file["object"] == "file"))}
         ),
     ),
-    Case(
-        operation="files.list",
-        kind="paging",
-        name="with a cursor of nobody is refused",
-        query=(("cursor", "!!"),),
-        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
-    ),
+    unknown_cursor_case("files.list"),
     Case(
         operation="files.list",
         kind="bad_input",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiaas_mock.conformance.case import Case, Expectation, Json, Raw, auth_cases, refusal
+from aiaas_mock.conformance.case import (
+    Case,
+    Expectation,
+    Json,
+    Raw,
+    auth_cases,
+    refusal,
+    unknown_cursor_case,
+)
 from aiaas_mock.conformance.cases.recommendation_learning import TRAINING
 from aiaas_mock.conformance.matchers import Every, Holds, Length, Text
 
@@ -55,13 +63,7 @@ LIST: Final = (
             values={"/data": Every(Holds("a job", lambda job: job["object"] == "job"))}
         ),
     ),
-    Case(
-        operation="jobs.list",
-        kind="paging",
-        name="with a cursor of nobody is refused",
-        query=(("cursor", "!!"),),
-        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
-    ),
+    unknown_cursor_case("jobs.list"),
     Case(
         operation="jobs.list",
         kind="bad_input",

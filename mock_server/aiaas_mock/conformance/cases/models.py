@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiaas_mock.conformance.case import Case, Expectation, auth_cases, refusal
+from aiaas_mock.conformance.case import (
+    Case,
+    Expectation,
+    auth_cases,
+    refusal,
+    unknown_cursor_case,
+)
 from aiaas_mock.conformance.matchers import ANY_TEXT, Every, Holds, Length
 
 _DEFAULT: Final = {"model": "imagenet-mobilenet-v2"}
@@ -59,13 +65,7 @@ LIST: Final = (
         query=(("limit", "100"),),
         expect=Expectation(values={"/has_more": False, "/next_cursor": None}),
     ),
-    Case(
-        operation="models.list",
-        kind="paging",
-        name="with a cursor of nobody is refused",
-        query=(("cursor", "!!"),),
-        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
-    ),
+    unknown_cursor_case("models.list"),
     Case(
         operation="models.list",
         kind="bad_input",

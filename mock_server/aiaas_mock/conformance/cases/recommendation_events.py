@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from aiaas_mock.conformance.case import Case, Expectation, Json, auth_cases, refusal
+from aiaas_mock.conformance.case import (
+    Case,
+    Expectation,
+    Json,
+    auth_cases,
+    refusal,
+    unknown_cursor_case,
+)
 from aiaas_mock.conformance.cases.recommendation_items import MUG, POT, upsert
 from aiaas_mock.conformance.matchers import Every, Holds, Length, Text
 
@@ -201,13 +208,7 @@ LIST: Final = (
         follow=True,
         expect=Expectation(values={"/data": Length.of(1)}),
     ),
-    Case(
-        operation=_LIST,
-        kind="paging",
-        name="with a cursor of nobody is refused",
-        query=(("cursor", "!!"),),
-        expect=refusal("invalid_request", 422, "/cursor", source="deployment"),
-    ),
+    unknown_cursor_case(_LIST),
     Case(
         operation=_LIST,
         kind="bad_input",

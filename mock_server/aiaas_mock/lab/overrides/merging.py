@@ -6,6 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from aiaas_mock.json_pointer import steps_of
+
 
 class NoSuchPlace(Exception):
     """A pointer leads nowhere."""
@@ -43,7 +45,7 @@ def _patched(value: Any, patch: Any) -> Any:
 
 
 def _put(value: Any, pointer: str, wanted: Any, *, any_index: bool) -> None:
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    steps = steps_of(pointer)
     for number, step in enumerate(steps, start=1):
         key: Any = step
         if isinstance(value, list) and step.isdecimal() and value:

@@ -22,6 +22,9 @@ from aiaas_mock.storage.recommendations import MetadataValue, StoredItem
 DEMO_BUNDLE: Final = "retail"
 """The bundle that has it, if it is there."""
 
+SESSIONS_BUNDLE: Final = "retail-next"
+"""The bundle that tells what comes next in a session of the demo, if it is there."""
+
 _FILE: Final = "catalogue.jsonl"
 
 

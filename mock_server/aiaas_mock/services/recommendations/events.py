@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from aiaas.contract.recommendations.events import (
@@ -18,7 +19,7 @@ from aiaas.contract.recommendations.events import (
 from aiaas_mock.context import IdMaker, RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.services.blocks import item_error
-from aiaas_mock.services.cursors import decode_place, encode_cursor
+from aiaas_mock.services.cursors import cut_page, decode_place
 from aiaas_mock.services.recommendations.attribution import Attribution, RecommendationIds
 from aiaas_mock.services.recommendations.commits import commit_and_tell
 from aiaas_mock.services.recommendations.demo import DemoCatalogue
@@ -90,11 +91,11 @@ class EventService:
                 limit=request.limit + 1,
             )
         )
-        page, rest = found[: request.limit], found[request.limit :]
+        page, next_cursor = cut_page(found, request.limit, itemgetter(0))
         return EventPage(
             data=tuple(_shown(event) for _, event in page),
-            has_more=bool(rest),
-            next_cursor=encode_cursor(str(page[-1][0])) if rest else None,
+            has_more=next_cursor is not None,
+            next_cursor=next_cursor,
         )
 
     def _known(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,7 +23,7 @@ from aiaas.contract.recommendations.items import (
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.services.blocks import item_error
-from aiaas_mock.services.cursors import decode_cursor, encode_cursor, unknown_cursor
+from aiaas_mock.services.cursors import cut_page, decode_cursor, unknown_cursor
 from aiaas_mock.services.recommendations.commits import commit_and_tell
 from aiaas_mock.services.recommendations.demo import DemoCatalogue
 from aiaas_mock.services.recommendations.metadata import check_size, new_fields
@@ -78,11 +79,9 @@ class ItemService:
             return transaction.items.list(namespace, after=after, limit=limit)
 
         found = await self._store.run(read)
-        page, rest = found[: request.limit], found[request.limit :]
+        page, next_cursor = cut_page(found, request.limit, attrgetter("id"))
         return ItemPage(
-            data=tuple(map(_shown, page)),
-            has_more=bool(rest),
-            next_cursor=encode_cursor(page[-1].id) if rest else None,
+            data=tuple(map(_shown, page)), has_more=next_cursor is not None, next_cursor=next_cursor
         )
 
     async def retrieve(self, request: ItemRequest, context: RequestContext) -> Item:

@@ -13,12 +13,12 @@ from aiaas_mock.errors import ApiError
 from aiaas_mock.jobs.queue import JobQueue
 from aiaas_mock.services.jobs import shown_job
 from aiaas_mock.services.recommendations.commits import commit_and_tell
-from aiaas_mock.services.recommendations.demo import DEMO_BUNDLE
+from aiaas_mock.services.recommendations.demo import DEMO_BUNDLE, SESSIONS_BUNDLE
 from aiaas_mock.services.recommendations.models import BUILT_IN
 from aiaas_mock.storage import Transaction
 
 RESERVED: Final = frozenset(
-    {name.partition("@")[0] for name in BUILT_IN} | {DEMO_BUNDLE, f"{DEMO_BUNDLE}-next"}
+    {name.partition("@")[0] for name in BUILT_IN} | {DEMO_BUNDLE, SESSIONS_BUNDLE}
 )
 """Names that a trained model cannot have."""
 LEAST_EVENTS: Final = 10

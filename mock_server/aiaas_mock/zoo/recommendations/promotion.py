@@ -76,11 +76,13 @@ def compare(candidate: Path, order: Order, known: Events, held_out: Events) -> C
     model = load_recommender(candidate)
     cases = _drawn(known, held_out)
     k = min(order.k, known.size)
-    figures = _figures(measure(model, cases, k=k), known, order.k)
+    measured = measure(model, cases, k=k)
     with TemporaryDirectory() as folder:
         rival = _rival(order, known, held_out, Path(folder))
-        compared = _drawn(known, rival.events)
-        ours = measure(model, compared, k=k)
+        ours, compared = measured, cases
+        if rival.events is not held_out:
+            compared = _drawn(known, rival.events)
+            ours = measure(model, compared, k=k)
         theirs = measure(_Translated(rival.model, model.items), compared, k=k)
     chance = p_value(ours.ndcg, theirs.ndcg)
     is_worse = (
@@ -91,7 +93,7 @@ def compare(candidate: Path, order: Order, known: Events, held_out: Events) -> C
     return Comparison(
         promote=not is_worse,
         reason=_reason(order.k, ours, theirs, chance, is_worse, rival),
-        candidate=figures,
+        candidate=_figures(measured, known, order.k),
         incumbent=_figures(theirs, known, order.k),
         p_value=chance,
         held_out=len(held_out),

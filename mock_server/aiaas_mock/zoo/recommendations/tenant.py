@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
+from aiaas.contract.recommendations.learning import Family
 from aiaas_mock.zoo.errors import ZooError
 from aiaas_mock.zoo.recommendations.ease import MOST_ITEMS
 from aiaas_mock.zoo.recommendations.events import Events, capped, sorted_events
@@ -38,17 +39,7 @@ class JobSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    family: Literal[
-        "auto",
-        "popularity",
-        "item-knn",
-        "ease",
-        "bpr",
-        "two-tower",
-        "multi-vae",
-        "sasrec",
-        "ensemble",
-    ] = "auto"
+    family: Family = "auto"
     k: Annotated[int, Field(ge=1, le=100)] = 10
     seed: int = 7
     max_events_per_user: PositiveInt = 500
