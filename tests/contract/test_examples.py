@@ -48,7 +48,7 @@ async def test_the_example_is_what_the_server_answers(
     in_process: httpx.AsyncClient, api_key: str, operation: Operation[Any, Any]
 ) -> None:
     example = example_of(operation.name)
-    if operation.name.startswith("recommendations."):  # they answer from what is there
+    if operation.name.startswith(("recommendations.", "usage.")):  # they tell what is there
         async with new_cloud(api_key) as client:
             for name in example.before:
                 await answer_to(get_operation(name), client, api_key)

@@ -2,7 +2,7 @@
 
 A user counts once per item, so that nobody makes an item popular alone. Counting looks at all
 events. Where that takes long, it is done a twentieth of the time, and what is told is so much
-older; where there are few, what is told is as new as the last event.
+older; where there are few, what is told is as new as the last event, however busy the machine.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ Seconds = Callable[[], float]
 
 _QUICK_S: Final = 0.01
 """Counting that is done sooner can be done again at once."""
+_FEW_EVENTS: Final = 10_000
+"""So many are counted quickly; where it took long, the machine had something else to do."""
 _PAUSE: Final = 20.0
 """The least time from one count to the next, in times of what it takes beyond that."""
 
@@ -66,15 +68,12 @@ class _Count:
     users: Floats
     counted_at: float
     took_s: float
+    good_until: float
+    """When it may be counted anew."""
     touches: int
     catalogue: CatalogueView
     now: datetime | None = None
     """The time of the namespace when its window was counted."""
-
-    @property
-    def good_until(self) -> float:
-        """When it may be counted anew."""
-        return self.counted_at + _PAUSE * max(0.0, self.took_s - _QUICK_S)
 
 
 class Popularity:
@@ -162,7 +161,7 @@ class Popularity:
         since, until = (None, None) if now is None else window.bounds(now)
         touches, begun = self._touches, self._clock()
 
-        def read(transaction: Transaction) -> Floats:
+        def read(transaction: Transaction) -> tuple[Floats, int]:
             found = transaction.events.users_by_item(
                 self._namespace, since=since, until=until, type=window.type
             )
@@ -171,11 +170,13 @@ class Popularity:
             users = np.zeros(len(catalogue), np.float32)
             there = (places >= 0) & (places < len(users))
             users[places[there]] = numbers[there]
-            return users
+            return users, transaction.events.last_place(self._namespace)
 
-        users = await self._store.run(read)
+        users, events = await self._store.run(read)
         ended = self._clock()
-        count = _Count(users, ended, ended - begun, touches, catalogue, now)
+        took_s = ended - begun
+        pause_s = _PAUSE * max(0.0, took_s - _QUICK_S) if events > _FEW_EVENTS else 0.0
+        count = _Count(users, ended, took_s, ended + pause_s, touches, catalogue, now)
         self._keep(window, count)
         return count
 

@@ -8,6 +8,7 @@ from aiaas.contract.examples import Example
 
 EXAMPLES: Final = {
     "usage.retrieve": Example(
+        before=("models.list",),
         request={"operation": "models.list"},
         response={
             "object": "usage",

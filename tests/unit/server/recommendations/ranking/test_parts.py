@@ -155,13 +155,14 @@ async def test_counting_that_takes_long_is_not_done_for_each_event(store: SqlSto
     watched.before = takes_a_second
     popularity.touch()  # nobody asked yet
     assert (await popularity.all_time(view, fresh=True)).tolist() == [0]
-    await store.run(lambda tx: tx.events.add("ours", [event(1, "ann", "a")]))
+    many = [event(number, "ann", "a") for number in range(10_001)]
+    await store.run(lambda tx: tx.events.add("ours", many))
     time += 25.0
     popularity.touch()
     popularity.touch()
     await popularity.settle()
     assert (await popularity.all_time(view, fresh=False)).tolist() == [1]
-    await store.run(lambda tx: tx.events.add("ours", [event(2, "bob", "a")]))
+    await store.run(lambda tx: tx.events.add("ours", [event(10_001, "bob", "a")]))
     assert (await popularity.within(ALL_TIME, view, now=START)).tolist() == [1]
     popularity.touch()
     await popularity.close()
@@ -169,6 +170,26 @@ async def test_counting_that_takes_long_is_not_done_for_each_event(store: SqlSto
     time += 25.0
     assert (await popularity.within(ALL_TIME, view, now=START)).tolist() == [2]
     assert watched.runs == runs + 1
+
+
+async def test_few_events_are_counted_at_once_even_on_a_machine_that_is_busy(
+    store: SqlStore,
+) -> None:
+    time = 0.0
+    watched = Watched(store)
+    popularity = Popularity(watched, "ours", clock=lambda: time)
+    view = CatalogueView.of([item("a")], {})
+
+    def takes_a_second() -> None:
+        nonlocal time
+        time += 1.0
+
+    watched.before = takes_a_second
+    assert (await popularity.within(ALL_TIME, view, now=START)).tolist() == [0]
+    await store.run(lambda tx: tx.events.add("ours", [event(1, "ann", "a")]))
+    popularity.touch()
+    assert (await popularity.within(ALL_TIME, view, now=START)).tolist() == [1]
+    await popularity.close()
 
 
 async def test_a_count_that_fails_is_tried_again_with_the_next_event(store: SqlStore) -> None:
