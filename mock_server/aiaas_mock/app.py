@@ -26,6 +26,7 @@ from aiaas_mock.gateway.secret import DeploymentSecret
 from aiaas_mock.gateway.tenancy import OneTenancy
 from aiaas_mock.gateway.tokens import TokenMint
 from aiaas_mock.gateway.usage import UsageCounter
+from aiaas_mock.gateway.versions import ClientVersions
 from aiaas_mock.http.endpoint import Gateway, Handler
 from aiaas_mock.http.oauth import TokenService
 from aiaas_mock.http.routes import make_routes, not_found
@@ -127,6 +128,7 @@ def create_app(
     authenticator = Authenticator([*rings, *(lab.keys if lab else ())], mint)
     gateway = Gateway(
         authenticator=authenticator,
+        versions=ClientVersions(version("aiaas"), strict=settings.strict),
         tenancy=lab.tenancy if lab else OneTenancy(now, _limits(settings)),
         idempotency=Idempotency(store, kept_s=settings.idempotency_kept_s),
         commit=store.run,

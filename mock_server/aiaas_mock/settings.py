@@ -151,6 +151,11 @@ class Settings(BaseSettings):
     journal_bytes: int = Field(
         16 * 2**20, ge=2**16, description="Memory that the journal of a namespace takes, about."
     )
+    strict: bool = Field(
+        False,
+        description="Whether SDKs of another version are refused (400) instead of told so in the "
+        "header Aiaas-Version-Warning.",
+    )
     allow_fault_header: bool = Field(
         False, description="Whether a request may bring a fault in the header X-Mock-Fault."
     )

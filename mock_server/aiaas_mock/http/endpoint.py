@@ -12,7 +12,13 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from aiaas.contract._operation import Operation
-from aiaas.contract.headers import DEADLINE_MS, IDEMPOTENCY_KEY, IDEMPOTENT_REPLAY
+from aiaas.contract.headers import (
+    CLIENT_VERSION,
+    DEADLINE_MS,
+    IDEMPOTENCY_KEY,
+    IDEMPOTENT_REPLAY,
+    VERSION_WARNING,
+)
 from aiaas_mock.context import Commit, RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.authentication import Authenticator
@@ -25,6 +31,7 @@ from aiaas_mock.gateway.idempotency import (
 )
 from aiaas_mock.gateway.records import Recorder, RequestRecord
 from aiaas_mock.gateway.tenancy import Stay, Tenancy
+from aiaas_mock.gateway.versions import ClientVersions
 from aiaas_mock.http.answers import Answer, StreamedAnswer, WriteRefusal, as_problem, encode
 from aiaas_mock.http.body import BodyReader
 from aiaas_mock.http.decode import Decode, Incoming, decoder
@@ -50,6 +57,7 @@ class Gateway:
 
     Attributes:
         authenticator: Decides who asks and whether they may.
+        versions: Decides whether the client's version is served.
         tenancy: Knows the namespace of a request: its clock, its ids, its limits.
         idempotency: Runs requests that have an idempotency key.
         commit: Runs the effects of those that have none.
@@ -61,6 +69,7 @@ class Gateway:
     """
 
     authenticator: Authenticator
+    versions: ClientVersions
     tenancy: Tenancy
     idempotency: Idempotency
     commit: Commit
@@ -153,8 +162,12 @@ class Endpoint:
     ) -> RequestContext:
         """Find out who asks, and whether they may, now."""
         gateway, scope = self._gateway, self._operation.scope
-        if scope is not None and stay.limits is not None:
-            exchange.headers.update(stay.limits.policy)
+        if scope is not None:
+            warning = gateway.versions.check(headers.get(CLIENT_VERSION))
+            if warning is not None:
+                exchange.headers[VERSION_WARNING] = warning
+            if stay.limits is not None:
+                exchange.headers.update(stay.limits.policy)
         principal = gateway.authenticator.authenticate(headers.get("authorization"), scope)
         principal = await stay.admit(principal)
         record.namespace, record.key_id = principal.namespace, principal.key_id

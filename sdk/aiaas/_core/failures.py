@@ -17,6 +17,7 @@ CLASS_BY_CODE: Final[Mapping[str, type[APIStatusError]]] = MappingProxyType(
     {
         "invalid_json": errors.BadRequestError,
         "invalid_multipart": errors.BadRequestError,
+        "client_version_refused": errors.BadRequestError,
         "method_not_allowed": errors.BadRequestError,
         "missing_api_key": errors.AuthenticationError,
         "invalid_api_key": errors.AuthenticationError,

@@ -54,6 +54,7 @@ class Engine:
         new_id: Callable[[], str],
     ) -> None:
         self.new_id = new_id
+        self._told_of_version = False
         self._base_url = config.base_url
         self._settings = settings
         self._transport = transport
@@ -174,6 +175,7 @@ class Engine:
         response.elapsed_s = time.perf_counter() - started_s
         response.attempts = call.attempt
         _log_attempt(call, started_s, response.status, response)
+        self._tell_of_version(response)
         if is_success(call.operation, response):
             tries.succeeded()
             return response
@@ -181,6 +183,13 @@ class Engine:
         from aiaas._core.failures import failure_from
 
         raise failure_from(response, now=call.settings.retry.clock())
+
+    def _tell_of_version(self, response: RawResponse) -> None:
+        """Pass on, once, what a deployment of another version says of that."""
+        warning = None if self._told_of_version else response.headers.get("Aiaas-Version-Warning")
+        if warning is not None:
+            self._told_of_version = True
+            _log.warning("%s", warning)
 
     def _check_open(self) -> None:
         if self._closed:

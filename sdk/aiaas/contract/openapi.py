@@ -32,6 +32,12 @@ _LIMIT_HEADERS: Final = {
         **_TEXT,
     },
 }
+_VERSION_HEADERS: Final = {
+    headers.VERSION_WARNING: {
+        "description": "Says so when the client has another version than the deployment.",
+        **_TEXT,
+    }
+}
 _REPLAY_HEADERS: Final = {
     headers.IDEMPOTENT_REPLAY: {
         "description": "`true` when this is the stored answer to an earlier request.",
@@ -348,15 +354,21 @@ def _event(name: str, data: _Json) -> _Json:
 
 
 def _success_headers(operation: Operation[Any, Any]) -> _Json:
-    limited = _LIMIT_HEADERS if operation.scope is not None else {}
+    of_keys = {**_VERSION_HEADERS, **_LIMIT_HEADERS} if operation.scope is not None else {}
     replayed = _REPLAY_HEADERS if operation.effect == "write" else {}
-    return {**_HEADERS, **limited, **replayed}
+    return {**_HEADERS, **of_keys, **replayed}
 
 
 def _problem_statuses(operation: Operation[Any, Any]) -> list[int]:
     statuses = {422, 500, 504}  # 422 for a deadline that is none
     if operation.scope is not None:
-        statuses |= {401, 403, 404, 429}  # 404 for what is named, and for what is not there yet
+        statuses |= {
+            400,
+            401,
+            403,
+            404,
+            429,
+        }  # 404 for what is named, and for what is not there yet
     elif "form" in operation.bodies:
         statuses |= {401}
     if operation.effect == "write":

@@ -90,6 +90,12 @@ PROBLEMS: Final = _kinds(
         hint="Send a JSON part named 'request' (optional) and one 'inputs' part per file.",
     ),
     ProblemKind(
+        code="client_version_refused",
+        status=400,
+        title="The client has another version than the deployment",
+        hint="Install the deployment's version of the SDK, or start it without --strict.",
+    ),
+    ProblemKind(
         code="missing_api_key",
         status=401,
         title="No API key was sent",
