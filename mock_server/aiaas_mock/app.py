@@ -188,7 +188,9 @@ def create_app(
             fault_header=settings.allow_fault_header,
             state=lifetime.state,
         )
-        app.outermost = lab.around(app.router, mint, recorder, facts)
+        app.outermost = lab.around(
+            app.router, authenticator=authenticator, mint=mint, recorder=recorder, facts=facts
+        )
     app.state.key_ids = authenticator.key_ids
     app.router.redirect_slashes = False
     app.router.default = not_found(app.router, recorder)

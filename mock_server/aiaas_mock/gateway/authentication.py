@@ -47,6 +47,13 @@ class Authenticator:
             )
         return principal
 
+    def known(self, authorization: str | None) -> Principal | None:
+        """Return whose key a header shows, whatever it may be used for; None when nobody's."""
+        try:
+            return self._principal(_bearer(authorization))
+        except ApiError:
+            return None
+
     def client(self, client_id: str | None, secret: str) -> Principal:
         """Return who a client of OAuth 2.0 is.
 

@@ -1,4 +1,4 @@
-"""Which namespace a request claims, before anybody knows whether it may."""
+"""Which namespace a request claims, before it is admitted."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any, Final, NamedTuple
 
 from starlette.types import Scope
 
+from aiaas_mock.context import Principal
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.keys import NAMESPACE, namespace_of
+from aiaas_mock.gateway.tenancy import settled
 from aiaas_mock.gateway.tokens import PREFIX as TOKEN
+from aiaas_mock.lab.loopback import is_local
 
 HEADER: Final = "X-Mock-Namespace"
 """Request: the namespace it runs in."""
@@ -25,10 +28,14 @@ class Claim(NamedTuple):
     Attributes:
         named: The one that header or address name; None leaves it to the key.
         name: The one it will run in, if it may.
+        credible: Whether it may touch that one before it is admitted: meet its faults, and be in
+            its journal though it is refused. A stranger from elsewhere may not, or anybody could
+            use up the faults of a test.
     """
 
     named: str | None
     name: str
+    credible: bool
 
 
 class Claims:
@@ -36,10 +43,20 @@ class Claims:
 
     Args:
         of_token: Returns the namespace of an access token, None when it is none.
+        known: Returns whose key an ``Authorization`` header shows, None when it is nobody's.
+        guests: Whether whoever is on this machine needs no key for that.
     """
 
-    def __init__(self, of_token: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        of_token: Callable[[str], str | None],
+        known: Callable[[str], Principal | None],
+        *,
+        guests: bool,
+    ) -> None:
         self._of_token = of_token
+        self._known = known
+        self._guests = guests
 
     def of(self, scope: Scope, prefixed: str | None) -> Claim:
         """Return what a request claims: the header's, else the address's, else the key's.
@@ -53,7 +70,20 @@ class Claims:
                 credential = value.decode("latin-1")
             elif name == _HEADER:
                 named = checked_name(value.decode("latin-1"))
-        return Claim(named, named or self._of_credential(credential))
+        name = named or self._of_credential(credential)
+        credible = (self._guests and is_local(scope)) or self._may_enter(credential, name)
+        return Claim(named, name, credible)
+
+    def _may_enter(self, authorization: str, name: str) -> bool:
+        principal = self._known(authorization)
+        # Whose key is good on this machine only is either here, or not where it is good.
+        if principal is None or principal.reach == "local":
+            return False
+        try:
+            settled(principal, name)
+        except ApiError:
+            return False
+        return True
 
     def _of_credential(self, authorization: str) -> str:
         key = authorization.partition(" ")[2].strip()

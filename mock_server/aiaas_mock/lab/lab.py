@@ -10,6 +10,7 @@ from typing import Final
 from starlette.types import ASGIApp
 
 from aiaas_mock.context import Clock
+from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.keys import KnownKeys
 from aiaas_mock.gateway.records import Recorder
 from aiaas_mock.gateway.tokens import TokenMint
@@ -89,7 +90,15 @@ class Lab:
         """Return the time in a namespace."""
         return (self._spaces.find(namespace) or self._spaces.nowhere).clock.now()
 
-    def around(self, app: ASGIApp, mint: TokenMint, recorder: Recorder, facts: Facts) -> ASGIApp:
+    def around(
+        self,
+        app: ASGIApp,
+        *,
+        authenticator: Authenticator,
+        mint: TokenMint,
+        recorder: Recorder,
+        facts: Facts,
+    ) -> ASGIApp:
         """Return an application with the lab's layer around it."""
 
         def of_token(token: str) -> str | None:
@@ -100,7 +109,7 @@ class Lab:
             app,
             self._control(facts, recorder),
             self._spaces,
-            Claims(of_token),
+            Claims(of_token, authenticator.known, guests=self._options.guests),
             recorder,
             fault_header=self._options.fault_header,
             journal=self._options.journal.entries > 0,

@@ -46,13 +46,13 @@ class Visit:
         self.fate: str | None = None
         self.faults: Injection | None = None
         self.record: RequestRecord | None = None
-        self.space = spaces.find(claim.name) or spaces.nowhere
+        self.space = (claim.credible and spaces.find(claim.name)) or spaces.nowhere
         self.space.visits += 1
 
     @property
-    def claimed(self) -> str:
-        """Name of the namespace that it claims, which it may not be in."""
-        return self._claim.name
+    def claimed(self) -> str | None:
+        """Name of the namespace that it claims credibly, though it may not be in it."""
+        return self._claim.name if self._claim.credible else None
 
     @property
     def now(self) -> Clock:

@@ -116,6 +116,37 @@ async def test_the_key_of_a_deployment_that_others_reach_may_not_choose(open_lab
         assert await namespace_of(admitted) == "a"
 
 
+async def test_a_stranger_neither_uses_up_faults_nor_writes_in_the_journal(
+    open_lab: OpenLab, api_key: str
+) -> None:
+    token = "an-admin-token-of-the-tests"
+    admin, public = bearer(token), {"host": "0.0.0.0", "admin_token": token}  # noqa: S104
+    async with open_lab(peer="192.0.2.1", **public) as client:
+        await client.get(MODELS, headers={**admin, **named("a")})
+        await client.delete("/ns/a/_mock/requests", headers=admin)
+        rule = {"fault": {"kind": "status", "status": 503}, "times": 1}
+        made = await client.post("/ns/a/_mock/faults", json=rule, headers=admin)
+        assert made.status_code == 200
+        of_nobody = await client.get(f"/ns/a{MODELS}", headers={"Authorization": ""})
+        of_another = await client.get(f"/ns/a{MODELS}", headers=bearer(api_key))
+        assert [of_nobody.json()["code"], of_another.json()["code"]] == [
+            "missing_api_key",
+            "namespace_forbidden",
+        ]
+        journal = await client.get("/ns/a/_mock/requests", headers=admin)
+        assert journal.json()["data"] == []
+        assert (await client.get(f"/ns/a{MODELS}", headers=admin)).status_code == 503
+
+
+async def test_whoever_is_on_this_machine_meets_faults_without_a_key(
+    lab: httpx.AsyncClient,
+) -> None:
+    rule = {"fault": {"kind": "status", "status": 503}, "times": 1}
+    await lab.post("/ns/a/_mock/faults", json=rule)
+    refused = await lab.get(f"/ns/a{MODELS}", headers={"Authorization": ""})
+    assert refused.status_code == 503
+
+
 def form(key: str) -> dict[str, str]:
     return {"grant_type": "client_credentials", "client_secret": key}
 
