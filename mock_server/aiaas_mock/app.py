@@ -193,7 +193,7 @@ def create_app(
         )
     app.state.key_ids = authenticator.key_ids
     app.router.redirect_slashes = False
-    app.router.default = not_found(app.router, recorder)
+    app.router.default = not_found(app.router, recorder, tenancy=gateway.tenancy)
     return app
 
 
@@ -366,6 +366,7 @@ def _lab(
         guests=settings.on_loopback and settings.key_file is None,
         fault_header=settings.allow_fault_header,
         journal=JournalSize(entries=settings.journal_entries, bytes=settings.journal_bytes),
+        snapshot_bytes=settings.snapshot_bytes,
     )
     return Lab(options, store=store, memories=memories, machine=now)
 

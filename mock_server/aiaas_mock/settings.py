@@ -149,7 +149,15 @@ class Settings(BaseSettings):
         1000, ge=0, description="Requests that the journal of a namespace keeps; 0 for no journal."
     )
     journal_bytes: int = Field(
-        16 * 2**20, ge=2**16, description="Memory that the journal of a namespace takes, about."
+        16 * 2**20,
+        ge=2**16,
+        description="Memory that the journal of a namespace takes, about; all together take 16 "
+        "times that.",
+    )
+    snapshot_bytes: int = Field(
+        512 * 2**20,
+        ge=0,
+        description="Memory that all snapshots of all namespaces take together, about.",
     )
     strict: bool = Field(
         False,

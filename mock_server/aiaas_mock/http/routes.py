@@ -9,9 +9,10 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aiaas.contract._operation import Operation
-from aiaas_mock.context import random_id
+from aiaas_mock.context import IdMaker, random_id
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.records import Recorder, RequestRecord
+from aiaas_mock.gateway.tenancy import Tenancy
 from aiaas_mock.http.answers import WriteRefusal, as_problem
 from aiaas_mock.http.endpoint import Endpoint, Gateway, Handler
 from aiaas_mock.http.exchange import Exchange
@@ -30,7 +31,8 @@ def make_routes(
         endpoint = Endpoint(operation, handlers[operation.name], gateway)
         by_path.setdefault(operation.path, {})[operation.method] = endpoint
     return [
-        Route(path, MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
+        Route(path, MethodSwitch(methods, gateway.recorder, tenancy=gateway.tenancy))
+        for path, methods in by_path.items()
     ]
 
 
@@ -40,6 +42,7 @@ class MethodSwitch:
     Args:
         methods: What answers each.
         recorder: Takes the record of a request with another one.
+        tenancy: Makes the id of such a request; None where there are no namespaces.
         write_refusal: How such a request is refused.
     """
 
@@ -48,8 +51,10 @@ class MethodSwitch:
         methods: dict[str, ASGIApp],
         recorder: Recorder,
         *,
+        tenancy: Tenancy | None = None,
         write_refusal: WriteRefusal = as_problem,
     ) -> None:
+        self._tenancy = tenancy
         self._write_refusal = write_refusal
         self._methods = methods
         if "GET" in methods:
@@ -68,11 +73,18 @@ class MethodSwitch:
             f"This address answers {self._allow} only.",
             headers={"Allow": self._allow},
         )
-        await refuse(refusal, self._recorder, receive, send, write_refusal=self._write_refusal)
+        await refuse(
+            refusal,
+            self._recorder,
+            receive,
+            send,
+            new_id=id_maker(self._tenancy, scope),
+            write_refusal=self._write_refusal,
+        )
 
 
-def not_found(router: Router, recorder: Recorder) -> ASGIApp:
-    """Make the answer to requests that no route matches."""
+def not_found(router: Router, recorder: Recorder, *, tenancy: Tenancy | None = None) -> ASGIApp:
+    """Make the answer to requests that no route matches; see `MethodSwitch` for `tenancy`."""
     websocket_close = router.not_found  # closes web sockets, which nothing here speaks
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,9 +92,14 @@ def not_found(router: Router, recorder: Recorder) -> ASGIApp:
             await websocket_close(scope, receive, send)
             return
         refusal = ApiError("not_found", "There is nothing at this address; see /openapi.json.")
-        await refuse(refusal, recorder, receive, send)
+        await refuse(refusal, recorder, receive, send, new_id=id_maker(tenancy, scope))
 
     return app
+
+
+def id_maker(tenancy: Tenancy | None, scope: Scope) -> IdMaker:
+    """Return what makes the id of a request: its namespace may have a seed."""
+    return random_id if tenancy is None else tenancy.enter(scope).new_id
 
 
 async def refuse(
@@ -91,6 +108,7 @@ async def refuse(
     receive: Receive,
     send: Send,
     *,
+    new_id: IdMaker = random_id,
     write_refusal: WriteRefusal = as_problem,
 ) -> None:
     """Answer a request that is none of any operation."""
@@ -98,5 +116,5 @@ async def refuse(
     async def fail() -> NoReturn:
         raise refusal
 
-    record = RequestRecord(random_id("req"), "unmatched")
+    record = RequestRecord(new_id("req"), "unmatched")
     await Exchange(record, receive, send, write_refusal=write_refusal).run(fail(), recorder)

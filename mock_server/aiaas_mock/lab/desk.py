@@ -36,12 +36,14 @@ class Desk:
         spaces: All namespaces.
         stored: Their rows.
         guests: Whether development keys enter.
+        snapshot_bytes: Memory that all snapshots together may take, about.
         facts: What is told of the server.
     """
 
     spaces: Namespaces
     stored: StoredState
     guests: bool
+    snapshot_bytes: int
     facts: Facts
 
     @property

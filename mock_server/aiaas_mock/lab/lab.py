@@ -19,7 +19,7 @@ from aiaas_mock.lab.control.endpoint import Control
 from aiaas_mock.lab.control.routes import control_plane
 from aiaas_mock.lab.desk import Desk, Facts
 from aiaas_mock.lab.development import DevelopmentKeys
-from aiaas_mock.lab.journal.journal import JournalSize
+from aiaas_mock.lab.journal.journal import JournalSize, Shelf
 from aiaas_mock.lab.limits import Rate
 from aiaas_mock.lab.namespace import Blueprint, MakePart
 from aiaas_mock.lab.namespaces import Namespaces
@@ -27,6 +27,9 @@ from aiaas_mock.lab.shim import LabShim
 from aiaas_mock.lab.state import Memory, StoredState
 from aiaas_mock.lab.visit import LabTenancy
 from aiaas_mock.storage import Store
+
+_JOURNALS: Final = 16
+"""All journals together keep what so many do that are full."""
 
 PARTS: Final[Mapping[str, MakePart]] = {}
 """Makers of what every namespace has one of, by the scope that resets it."""
@@ -44,6 +47,7 @@ class LabOptions:
         guests: Whether development keys enter.
         fault_header: Whether a request may bring a fault rule in a header.
         journal: How much the journal of a namespace keeps.
+        snapshot_bytes: Memory that all snapshots together may take, about.
     """
 
     most_namespaces: int
@@ -53,6 +57,7 @@ class LabOptions:
     guests: bool
     fault_header: bool
     journal: JournalSize
+    snapshot_bytes: int
 
 
 class Lab:
@@ -74,7 +79,13 @@ class Lab:
         self._options = options
         self._stored = StoredState(store, memories)
         self._spaces = Namespaces(
-            Blueprint(machine=machine, rate=options.rate, journal=options.journal, parts=PARTS),
+            Blueprint(
+                machine=machine,
+                rate=options.rate,
+                journal=options.journal,
+                shelf=Shelf(_JOURNALS * options.journal.bytes),
+                parts=PARTS,
+            ),
             self._stored.erase,
             most=options.most_namespaces,
             staying=options.staying,
@@ -117,6 +128,12 @@ class Lab:
 
     def _control(self, facts: Facts, recorder: Recorder) -> ASGIApp:
         options = self._options
-        desk = Desk(spaces=self._spaces, stored=self._stored, guests=options.guests, facts=facts)
+        desk = Desk(
+            spaces=self._spaces,
+            stored=self._stored,
+            guests=options.guests,
+            snapshot_bytes=options.snapshot_bytes,
+            facts=facts,
+        )
         control = Control(spaces=self._spaces, admin_token=options.admin_token, recorder=recorder)
         return control_plane(desk, control)

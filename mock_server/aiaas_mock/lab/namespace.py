@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from sys import getsizeof
 from typing import Any, Final
 
 from aiaas_mock.context import Clock
 from aiaas_mock.lab.clock import SteeredClock
 from aiaas_mock.lab.draws import Draws
 from aiaas_mock.lab.faults.rules import FaultRules
-from aiaas_mock.lab.journal.journal import Journal, JournalSize
+from aiaas_mock.lab.journal.journal import Journal, JournalSize, Shelf
 from aiaas_mock.lab.limits import Rate, SteeredLimits
 from aiaas_mock.lab.overrides.overrides import Overrides
 from aiaas_mock.lab.parts import Part
@@ -25,6 +26,7 @@ MOST_SNAPSHOTS: Final = 16
 
 STATE: Final = "state"
 """The scope of a reset that is rows and draws: what a client can see."""
+JOURNAL: Final = "journal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,14 @@ class Blueprint:
         machine: Gives the time of the machine.
         rate: The deployment's limit of a key; None for none.
         journal: How much a journal keeps.
+        shelf: The room that all journals share.
         parts: Makers of further parts, by the scope that resets them.
     """
 
     machine: Clock
     rate: Rate | None = None
     journal: JournalSize = field(default_factory=JournalSize)
+    shelf: Shelf = field(default_factory=Shelf)
     parts: Mapping[str, MakePart]
 
 
@@ -52,11 +56,21 @@ class Snapshot:
         made_at: When, by the machine's clock.
         rows: What the store kept.
         parts: What was in memory.
+        weight_bytes: Memory that rows and journal take, about.
     """
 
     made_at: datetime
     rows: NamespaceRows
     parts: Mapping[str, Any]
+    weight_bytes: int
+
+    @classmethod
+    def of(cls, rows: NamespaceRows, parts: Mapping[str, Any], *, made_at: datetime) -> Snapshot:
+        """Keep what was copied, and weigh it."""
+        values = (value for table in rows.values() for row in table for value in row.values())
+        journal_bytes = sum(entry.weight_bytes for entry in parts[JOURNAL])
+        weight_bytes = sum(map(getsizeof, values)) + journal_bytes
+        return cls(made_at=made_at, rows=rows, parts=parts, weight_bytes=weight_bytes)
 
 
 class Namespace:
@@ -87,14 +101,14 @@ class Namespace:
         self.draws = Draws()
         self.limits = SteeredLimits(blueprint.rate, self.clock.now)
         self.faults = FaultRules(self.clock.now, self.draws)
-        self.journal = Journal(blueprint.journal)
+        self.journal = Journal(blueprint.journal, blueprint.shelf)
         self.overrides = Overrides()
         self.parts: dict[str, Part] = {
             STATE: self.draws,
             "clock": self.clock,
             "limits": self.limits,
             "faults": self.faults,
-            "journal": self.journal,
+            JOURNAL: self.journal,
             "overrides": self.overrides,
         }
         for scope, make in blueprint.parts.items():
@@ -115,6 +129,11 @@ class Namespace:
         while self.visits:
             self._idle = self._idle or asyncio.Event()
             await self._idle.wait()
+
+    @property
+    def snapshot_bytes(self) -> int:
+        """Memory that all snapshots take, about."""
+        return sum(snapshot.weight_bytes for snapshot in self.snapshots.values())
 
     def keep(self, snapshot_id: str, snapshot: Snapshot) -> None:
         """Keep a moment; the oldest of too many gives way."""

@@ -147,11 +147,13 @@ class Namespaces:
             return
         # From here to the store's queue nothing yields: whoever makes it anew comes after.
         del self._made[name]
+        space.journal.reset()  # the room that it took is the others'
         await self._erase(name)
 
     def _pop_idle(self) -> Namespace:
         for name, space in self._made.items():
             if not space.visits:
+                space.journal.reset()  # the room that it took is the others'
                 return self._made.pop(name)
         raise _busy(f"There are {self._most} namespaces, and all have requests under way.")
 

@@ -18,7 +18,7 @@ from aiaas_mock.errors import ApiError
 from aiaas_mock.http.answers import WriteRefusal
 from aiaas_mock.http.decode import Decode, Incoming
 from aiaas_mock.http.endpoint import Endpoint, Gateway, Handler
-from aiaas_mock.http.routes import MethodSwitch, refuse
+from aiaas_mock.http.routes import MethodSwitch, id_maker, refuse
 
 Methods: TypeAlias = dict[str, ASGIApp]
 
@@ -107,11 +107,23 @@ def router_of(
 
     async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
         refusal = ApiError("not_found", "This protocol has nothing at this address here.")
-        await refuse(refusal, recorder, receive, send, write_refusal=write_refusal)
+        await refuse(
+            refusal,
+            recorder,
+            receive,
+            send,
+            new_id=id_maker(gateway.tenancy, scope),
+            write_refusal=write_refusal,
+        )
 
     return Router(
         [
-            Route(path, MethodSwitch(methods, recorder, write_refusal=write_refusal))
+            Route(
+                path,
+                MethodSwitch(
+                    methods, recorder, tenancy=gateway.tenancy, write_refusal=write_refusal
+                ),
+            )
             for path, methods in by_path.items()
         ],
         redirect_slashes=False,

@@ -312,6 +312,24 @@ async def test_a_tenant_is_put_one_call_from_its_limit(lab: httpx.AsyncClient) -
     assert refused.json()["code"] == "invalid_request"
 
 
+async def test_what_no_route_matches_has_an_id_of_the_seed_too(lab: httpx.AsyncClient) -> None:
+    asked = [
+        ("GET", "/v1/nothing"),
+        ("POST", "/healthz"),
+        ("GET", "/v2/nothing"),
+        ("PUT", "/compat/openai/v1/models"),
+    ]
+    found = []
+    for _ in range(2):
+        await lab.post("/ns/a/_mock/reset", json={})
+        await lab.put("/ns/a/_mock/seed", json={"seed": 7})
+        answers = [await lab.request(method, f"/ns/a{path}") for method, path in asked]
+        assert {answer.status_code for answer in answers} == {404, 405}
+        found.append([answer.headers["x-request-id"] for answer in answers])
+    assert found[0] == found[1]
+    assert len(set(found[0])) == len(asked)
+
+
 # Reset and snapshots
 
 
@@ -360,6 +378,18 @@ async def test_snapshots_are_listed_and_deleted(lab: httpx.AsyncClient) -> None:
     assert (await lab.delete(path)).json() == {"id": snapshot["id"], "deleted": True}
     for refused in (await lab.delete(path), await lab.post(f"{path}/restore")):
         assert refused.json()["code"] == "not_found"
+
+
+async def test_snapshots_take_the_room_that_is_stated(open_lab: OpenLab) -> None:
+    async with open_lab(snapshot_bytes=150_000) as client:
+        await client.post("/ns/a/v1/files", files={"file": bytes(100_000)})
+        kept = (await client.post("/ns/a/_mock/snapshots")).json()
+        refused = await client.post("/ns/a/_mock/snapshots")
+        assert (refused.status_code, refused.json()["code"]) == (413, "storage_full")
+        assert "--snapshot-bytes" in refused.json()["detail"]
+        assert (await client.post("/ns/b/_mock/snapshots")).status_code == 200
+        await client.delete(f"/ns/a/_mock/snapshots/{kept['id']}")
+        assert (await client.post("/ns/a/_mock/snapshots")).status_code == 200
 
 
 async def test_usage_is_part_of_a_snapshot(lab: httpx.AsyncClient) -> None:

@@ -10,7 +10,7 @@ from aiaas_mock.context import utc_now
 from aiaas_mock.errors import ApiError
 from aiaas_mock.lab.control.events import tell
 from aiaas_mock.lab.journal.entries import Entry
-from aiaas_mock.lab.journal.journal import MOST_WATCHERS, Journal, JournalSize
+from aiaas_mock.lab.journal.journal import MOST_WATCHERS, Journal, JournalSize, Shelf
 from aiaas_mock.lab.journal.tape import Copied
 from aiaas_mock.lab.namespace import Blueprint, Namespace
 
@@ -44,7 +44,7 @@ async def test_silence_is_broken_by_pings() -> None:
 
 
 def test_so_many_watch_a_journal_and_no_more() -> None:
-    journal = Journal(JournalSize())
+    journal = Journal(JournalSize(), Shelf())
     watching = [journal.watched() for _ in range(MOST_WATCHERS)]
     for one in watching:
         one.__enter__()
@@ -80,8 +80,22 @@ def entry(number: int) -> Entry:
 
 
 def test_who_reads_too_slowly_misses_the_oldest() -> None:
-    journal = Journal(JournalSize())
+    journal = Journal(JournalSize(), Shelf())
     with journal.watched() as coming:
         for number in range(1, coming.maxsize + 3):
             journal.add(entry(number))
         assert coming.get_nowait().number == 3
+
+
+def test_a_journal_gives_back_the_room_that_it_took() -> None:
+    shelf = Shelf(most_bytes=1)
+    one, other = Journal(JournalSize(), shelf), Journal(JournalSize(), shelf)
+    for journal in (one, one, other):
+        journal.add(entry(journal.next_number))
+    assert [len(list(one)), len(list(other))] == [1, 1]
+    copied = one.copy()
+    one.reset()
+    assert shelf.used_bytes == copied[0].weight_bytes
+    one.restore(copied)
+    other.reset()
+    assert shelf.used_bytes == copied[0].weight_bytes

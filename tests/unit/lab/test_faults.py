@@ -330,3 +330,27 @@ async def test_what_a_header_says_is_counted_by_its_text(open_lab: OpenLab) -> N
         assert await status("status=502; times=2") == 502
         await lab.post("/ns/a/_mock/reset", json={"scope": ["faults"]})
         assert await status("status=502;times=1;id=n299") == 502
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("text.sentimant", "did you mean 'text.sentiment'?"),
+        ("videos.*", "GET /_mock/capabilities"),
+    ],
+)
+async def test_a_rule_about_an_operation_that_is_none_is_refused(
+    lab: httpx.AsyncClient, name: str, advice: str
+) -> None:
+    rule = {"match": {"operation": name}, "fault": {"kind": "status", "status": 503}}
+    refused = await lab.post("/_mock/faults", json=rule)
+    assert (refused.status_code, refused.json()["param"]) == (422, "/match/operation")
+    assert advice in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["*", "text.*", "*.classify", "openai.chat", "oip.*"])
+async def test_a_rule_may_name_many_operations_and_those_of_protocols(
+    lab: httpx.AsyncClient, name: str
+) -> None:
+    rule = {"match": {"operation": name}, "fault": {"kind": "status", "status": 503}}
+    assert (await lab.post("/_mock/faults", json=rule)).status_code == 200

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aiaas_mock.lab.journal.journal import Journal, JournalSize
+from aiaas_mock.lab.journal.journal import Journal, JournalSize, Shelf
 from aiaas_mock.lab.journal.redaction import redacted
 
 from .conftest import OpenLab
@@ -258,7 +258,24 @@ async def test_the_canonical_form_tells_requests_apart(lab: httpx.AsyncClient) -
 def test_a_journal_keeps_what_is_stated() -> None:
     size = JournalSize()
     assert (size.entries, size.bytes) == (1000, 16 * 2**20)
-    assert list(Journal(size)) == []
+    assert list(Journal(size, Shelf())) == []
+    assert Shelf().most_bytes == 16 * size.bytes
+
+
+async def test_journals_of_many_namespaces_keep_no_more_than_their_last_entry_when_all_are_full(
+    open_lab: OpenLab,
+) -> None:
+    text = "word " * 9000  # 45 KB, of which every journal has room for one, and all for 23
+    async with open_lab(journal_bytes=2**16) as lab:
+        for space in range(30):
+            for _ in range(2):
+                headers = {"X-Mock-Namespace": f"s{space}"}
+                await lab.post("/v1/text/count-tokens", json={"inputs": [text]}, headers=headers)
+        kept = []
+        for space in range(30):
+            listed = await lab.get(f"/ns/s{space}/_mock/requests")
+            kept.append(len(listed.json()["data"]))
+        assert kept == [1] * 30
 
 
 def test_what_looks_like_a_file_but_is_none_is_told_by_its_digest_too() -> None:

@@ -147,7 +147,7 @@ async def test_one_that_stays_busy_is_not_dropped(
 def test_the_oldest_of_too_many_snapshots_gives_way() -> None:
     space = Namespace("a", BLUEPRINT)
     for number in range(MOST_SNAPSHOTS + 1):
-        space.keep(f"snap_{number}", Snapshot(made_at=NOON, rows={}, parts={}))
+        space.keep(f"snap_{number}", Snapshot.of({}, {"journal": ()}, made_at=NOON))
     assert len(space.snapshots) == MOST_SNAPSHOTS
     assert "snap_0" not in space.snapshots
 

@@ -14,6 +14,7 @@ from aiaas_mock.lab.contract.faults import (
 from aiaas_mock.lab.control.endpoint import ControlHandler, MakeSpace
 from aiaas_mock.lab.desk import Desk
 from aiaas_mock.lab.faults.rules import ActiveRule
+from aiaas_mock.lab.naming import check_pattern
 
 
 def _shown(active: ActiveRule) -> FaultRuleState:
@@ -26,6 +27,8 @@ async def _list(request: None, space: MakeSpace) -> Page[FaultRuleState]:
 
 
 async def _create(request: FaultRule, space: MakeSpace) -> FaultRuleState:
+    if request.match.operation is not None:
+        check_pattern(request.match.operation)
     return _shown((await space()).faults.add(request))
 
 

@@ -49,9 +49,20 @@ class _Answers:
     async def create(self, request: None, space: MakeSpace) -> SnapshotState:
         found, snapshot_id = await space(), random_id("snap")
         rows = await self.desk.stored.copy(found.name)
-        made_at = self.desk.spaces.machine()
-        found.keep(snapshot_id, Snapshot(made_at=made_at, rows=rows, parts=found.copy()))
+        snapshot = Snapshot.of(rows, found.copy(), made_at=self.desk.spaces.machine())
+        self._make_room(snapshot.weight_bytes)
+        found.keep(snapshot_id, snapshot)
         return _shown(found, snapshot_id)
+
+    def _make_room(self, needed_bytes: int) -> None:
+        most = self.desk.snapshot_bytes
+        used = sum(space.snapshot_bytes for space in self.desk.spaces)
+        if used + needed_bytes > most:
+            raise ApiError(
+                "storage_full",
+                f"Snapshots may take {most} bytes together, and {used} are taken; this one needs "
+                f"{needed_bytes}. Delete some, or start the server with more --snapshot-bytes.",
+            )
 
     async def restore(self, request: SnapshotRequest, space: MakeSpace) -> SnapshotState:
         found = await space()

@@ -29,17 +29,36 @@ class JournalSize:
     bytes: int = 16 * 2**20
 
 
+class Shelf:
+    """The room that the journals of all namespaces share.
+
+    Args:
+        most_bytes: How much they keep together, about.
+
+    Attributes:
+        used_bytes: How much they do.
+    """
+
+    __slots__ = ("most_bytes", "used_bytes")
+
+    def __init__(self, most_bytes: int = 256 * 2**20) -> None:
+        self.most_bytes = most_bytes
+        self.used_bytes = 0
+
+
 class Journal:
     """The journal of one namespace, a `Part` of it.
 
     Args:
         size: How much it keeps.
+        shelf: The room that it shares with others. Where that is full, it keeps its last entry.
     """
 
-    __slots__ = ("_entries", "_number", "_size", "_watchers", "_weight_bytes")
+    __slots__ = ("_entries", "_number", "_shelf", "_size", "_watchers", "_weight_bytes")
 
-    def __init__(self, size: JournalSize) -> None:
+    def __init__(self, size: JournalSize, shelf: Shelf) -> None:
         self._size = size
+        self._shelf = shelf
         self._entries: deque[Entry] = deque()
         self._weight_bytes = 0
         self._number = 0
@@ -58,9 +77,9 @@ class Journal:
         """Keep an entry; the oldest give way to it."""
         self._number = entry.number
         self._entries.append(entry)
-        self._weight_bytes += entry.weight_bytes
-        while len(self._entries) > self._size.entries or self._weight_bytes > self._size.bytes:
-            self._weight_bytes -= self._entries.popleft().weight_bytes
+        self._weigh(entry.weight_bytes)
+        while self._has_too_much():
+            self._weigh(-self._entries.popleft().weight_bytes)
         for watcher in self._watchers:
             if watcher.full():  # who reads too slowly misses the oldest, as in the ring
                 watcher.get_nowait()
@@ -98,7 +117,7 @@ class Journal:
     def reset(self) -> None:
         """Forget all entries. Numbers go on."""
         self._entries.clear()
-        self._weight_bytes = 0
+        self._weigh(-self._weight_bytes)
 
     def copy(self) -> tuple[Entry, ...]:
         """Return all entries."""
@@ -106,5 +125,18 @@ class Journal:
 
     def restore(self, copied: tuple[Entry, ...]) -> None:
         """Keep these entries, and no others."""
-        self._entries = deque(copied)
-        self._weight_bytes = sum(entry.weight_bytes for entry in copied)
+        self.reset()
+        self._entries.extend(copied)
+        self._weigh(sum(entry.weight_bytes for entry in copied))
+
+    def _has_too_much(self) -> bool:
+        shared = self._shelf
+        return (
+            len(self._entries) > self._size.entries
+            or self._weight_bytes > self._size.bytes
+            or (shared.used_bytes > shared.most_bytes and len(self._entries) > 1)
+        )
+
+    def _weigh(self, more_bytes: int) -> None:
+        self._weight_bytes += more_bytes
+        self._shelf.used_bytes += more_bytes

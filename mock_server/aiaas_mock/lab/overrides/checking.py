@@ -15,6 +15,7 @@ from aiaas.contract.problems import Problem, ProblemDetail
 from aiaas_mock.errors import ApiError
 from aiaas_mock.http.faults import invalid_request
 from aiaas_mock.lab.contract.overrides import Override, Respond
+from aiaas_mock.lab.naming import no_such_operation
 from aiaas_mock.lab.overrides.merging import NoSuchPlace, merged
 
 _FIRST_PROBLEM = 400
@@ -51,11 +52,7 @@ def _operation(name: str) -> Operation[Any, Any]:
     for operation in all_operations():
         if operation.name == name:
             return operation
-    raise ApiError(
-        "invalid_request",
-        "There is no such operation; GET /_mock/capabilities lists them.",
-        param="/match/operation",
-    )
+    raise no_such_operation(name)
 
 
 def _whole(operation: Operation[Any, Any], respond: Respond) -> Any:
