@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import imports, in_process, lab, over_http, recommendations, sdk, text
+from tests.benchmarks import imports, in_process, lab, mock, over_http, recommendations, sdk, text
 from tests.benchmarks.machine import cpu_use, foreign_cores, rss_mib
 from tests.benchmarks.servers import Server, aiaas_server, naive_server
 from tests.benchmarks.tables import as_markdown
@@ -25,6 +25,7 @@ from aiaas_mock.inference.engines import EngineName
 RESULTS = Path(__file__).parent / "results"
 _TENSORFLOW = importlib.util.find_spec("tensorflow") is not None
 _OPENAI = importlib.util.find_spec("openai") is not None
+_MOTO = importlib.util.find_spec("moto") is not None
 
 
 def main() -> None:
@@ -90,6 +91,11 @@ def _lab(rounds: int, seconds: float) -> dict[str, Any]:
     return {**lab.rates(rounds=rounds, seconds=seconds), **lab.namespace_ms(rounds)}
 
 
+def _mock(rounds: int, seconds: float) -> dict[str, Any]:
+    figures = {**mock.start_up(rounds), **mock.in_process_ms(rounds)}
+    return {**figures, **mock.rates(rounds)} if _MOTO else figures
+
+
 def _naive(rounds: int, seconds: float) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     shape = over_http.shapes()["json 1"]
@@ -150,6 +156,7 @@ _SECTIONS: dict[str, Callable[[int, float], dict[str, Any]]] = {
     "bulk": _bulk,
     "http": _http,
     "lab": _lab,
+    "mock": _mock,
     "text": _text,
     "text models": _text_models,
     "import": _import,

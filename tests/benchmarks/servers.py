@@ -27,12 +27,14 @@ class Server:
         port: Where it listens on loopback.
         pid: Its process.
         ready_s: Time from the start of the process to the first positive probe.
+        started: `time.perf_counter` at the start of the process.
     """
 
     name: str
     port: int
     pid: int
     ready_s: float
+    started: float
 
     @property
     def url(self) -> str:
@@ -54,7 +56,7 @@ def aiaas_server(name: str, engine: str, *options: str) -> Iterator[Server]:
         # Room for 64 clients with 64 pictures each.
         *("--warm", "fashion-resnet", "--log-format", "json", "--max-queue", "8192", *options),
     ]
-    with _process(name, command, "/readyz") as server:
+    with running(name, command, "/readyz") as server:
         yield server
 
 
@@ -62,24 +64,27 @@ def aiaas_server(name: str, engine: str, *options: str) -> Iterator[Server]:
 def naive_server() -> Iterator[Server]:
     """Run the plain FastAPI server that calls ``model.predict`` for every request."""
     command = [sys.executable, "-m", "tests.benchmarks.naive"]
-    with _process("fastapi + model.predict", command, "/ready") as server:
+    with running("fastapi + model.predict", command, "/ready") as server:
         yield server
 
 
 @contextlib.contextmanager
-def _process(name: str, command: Sequence[str], probe: str) -> Iterator[Server]:
+def running(
+    name: str, command: Sequence[str], probe: str, *, port_option: str = "--port"
+) -> Iterator[Server]:
+    """Run a server, from its first positive answer to a probe on."""
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
         started = time.perf_counter()
         process = subprocess.Popen(
-            [*command, "--port", str(port)],
+            [*command, port_option, str(port)],
             stdout=log,
             stderr=subprocess.STDOUT,
             env=fresh_environment(),
         )
         try:
             _wait(f"http://127.0.0.1:{port}{probe}", process)
-            yield Server(name, port, process.pid, time.perf_counter() - started)
+            yield Server(name, port, process.pid, time.perf_counter() - started, started)
         finally:
             process.terminate()
             process.wait(20)
@@ -87,15 +92,16 @@ def _process(name: str, command: Sequence[str], probe: str) -> Iterator[Server]:
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     give_up = time.monotonic() + 120
-    while time.monotonic() < give_up and process.poll() is None:
-        try:
-            answer = httpx.get(url, timeout=5)
-        except httpx.TransportError:
-            pass  # not listening yet
-        else:
-            if answer.status_code == 200:
-                return
-        time.sleep(0.005)
+    with httpx.Client(timeout=5) as client:  # one, as making it takes longer than asking
+        while time.monotonic() < give_up and process.poll() is None:
+            try:
+                answer = client.get(url)
+            except httpx.TransportError:
+                pass  # not listening yet
+            else:
+                if answer.status_code == 200:
+                    return
+            time.sleep(0.005)
     raise RuntimeError(f"no positive answer from {url} (exit code {process.poll()})")
 
 
