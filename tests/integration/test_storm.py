@@ -263,6 +263,57 @@ def test_what_was_done_before_its_answer_was_lost_is_answered_again_and_not_done
     assert seen["files.create"] + seen["files.delete"] == proxy.attempts
 
 
+# The server itself loses three requests in ten: faults take the place of the network's.
+
+LOSSES: Final = (
+    (0.05, {"kind": "empty_reply", "when": "before"}),
+    (0.05, {"kind": "reset", "when": "before"}),
+    (0.08, {"kind": "reset", "when": "after"}),
+    (0.05, {"kind": "close_mid_body"}),
+    (0.04, {"kind": "status", "status": 503}),
+    (0.03, {"kind": "overloaded", "retry_after_s": 0.01}),
+)
+
+
+def add_faults(server: ServerProcess) -> None:
+    rules = [*LOSSES, (0.05, {"kind": "latency", "delay_s": 0.03})]
+    for probability, fault in rules:
+        rule = {"probability": probability, "fault": fault}
+        httpx.post(f"{server.url}/_mock/faults", json=rule).raise_for_status()
+
+
+def end_faults(server: ServerProcess) -> int:
+    """Delete the rules and return how many requests were lost by them."""
+    rules = httpx.get(f"{server.url}/_mock/faults").raise_for_status().json()["data"]
+    httpx.delete(f"{server.url}/_mock/faults").raise_for_status()
+    lost = sum(rule["hit"] for rule in rules if rule["rule"]["fault"]["kind"] != "latency")
+    return int(lost)
+
+
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_all_calls_succeed_and_are_done_once_by_a_server_that_makes_faults(
+    server: ServerProcess, api_key: str, colour: str
+) -> None:
+    async def from_tasks() -> list[aiaas.File]:
+        async with aiaas.AsyncClient(api_key, base_url=server.url, **settings) as client:
+            files = await in_tasks(client, range(CALLS))
+            assert busy_connections(client) == []
+        return files
+
+    def from_threads() -> list[aiaas.File]:
+        with aiaas.Client(api_key, base_url=server.url, **settings) as client:
+            files = in_threads(client, range(CALLS))
+            assert busy_connections(client) == []
+        return files
+
+    settings: dict[str, Any] = {"retries": patient(), "deadline_s": 60}
+    add_faults(server)
+    files = from_threads() if colour == "sync" else asyncio.run(from_tasks())
+    lost = end_faults(server)
+    assert 0.25 * CALLS < lost < 0.6 * CALLS  # of the attempts, which are more than the calls
+    check_files(server, api_key, files, CALLS)
+
+
 # There is no server.
 
 
