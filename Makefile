@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 INPUTS := pyproject.toml constraints.txt README.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint format sync bench docs openapi constraints clean
+.PHONY: help demo test fuzz soak lint format sync bench docs openapi constraints clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ test: $(VENV)/.dev lint ## Lint, check types, run the whole test suite with cove
 
 fuzz: $(VENV)/.dev ## Try the server with 20 seeds of generated requests, all checks and phases.
 	$(BIN)/python -m tests.fuzz --seeds 20
+
+soak: $(VENV)/.dev ## Half an hour of faults and short-lived namespaces; 10,000 tests on one server.
+	$(BIN)/python -m tests.soak --minutes 30
+	$(BIN)/python -m tests.soak.many_tests
 
 lint: $(VENV)/.dev ## Check style, types, room borders and generated files.
 	$(BIN)/ruff check .
