@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 _PASSED_ON: Final = frozenset(
@@ -28,11 +29,12 @@ def is_local(scope: Mapping[str, Any]) -> bool:
     for name, value in scope["headers"]:
         if name in _PASSED_ON or (name, value) == _FROM_ELSEWHERE:
             return False
-        if name == b"host" and not _is_ours(value.decode("latin-1")):
+        if name == b"host" and not _is_ours(value):
             return False
     return True
 
 
+@lru_cache(maxsize=256)
 def _is_loopback(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
@@ -42,7 +44,9 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _is_ours(host: str) -> bool:
+@lru_cache(maxsize=256)
+def _is_ours(raw_host: bytes) -> bool:
+    host = raw_host.decode("latin-1")
     name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
     return "." not in name or name.endswith(".localhost") or _is_address(name)
 

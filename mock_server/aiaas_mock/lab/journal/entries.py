@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from aiaas_mock.lab.journal.redaction import REDACTED, is_secret, redacted, without_keys
@@ -62,10 +63,10 @@ class Entry:
     request: Copied
     answer: Copied
 
-    @property
+    @cached_property
     def weight_bytes(self) -> int:
         """Memory that it takes, about."""
-        headers = sum(len(name) + len(value) for name, value in self.raw_headers)
+        headers = sum(map(len, chain.from_iterable(self.raw_headers)))
         bodies = self.request.weight_bytes + self.answer.weight_bytes
         return OVERHEAD_BYTES + len(self.path) + len(self.query) + headers + bodies
 
