@@ -23,8 +23,9 @@ KEY = ("--api-key", "sixteen-characters-or-more")
 
 def refused(*arguments: str, env: dict[str, str] | None = None) -> str:
     """Run `serve` with settings that cannot work; return the one line that it says."""
+    free_port = () if "--port" in arguments else ("--port", "0")
     done = subprocess.run(
-        [sys.executable, "-m", "aiaas_mock", "serve", *arguments],
+        [sys.executable, "-m", "aiaas_mock", "serve", *arguments, *free_port],
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,

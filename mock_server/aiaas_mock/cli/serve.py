@@ -19,16 +19,12 @@ import uvicorn
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
+from starlette.applications import Starlette
 
-from aiaas_mock.app import create_app
-from aiaas_mock.cli.logs import configure_logs
+from aiaas_mock.cli.starting import StartingApp
 from aiaas_mock.errors import ApiError
-from aiaas_mock.gateway.key_file import KeyFileError
 from aiaas_mock.gateway.keys import new_key
-from aiaas_mock.inference.bundles import UnknownModel
-from aiaas_mock.inference.cards import BundleError
 from aiaas_mock.settings import ENV_PREFIX, Settings
-from aiaas_mock.storage import StoreError
 
 
 def _setting_options(command: click.Command) -> click.Command:
@@ -75,20 +71,20 @@ def serve(config: Path | None, **flags: Any) -> None:
         settings = settings.model_copy(update={"api_key": (SecretStr(key),)})
     if settings.engine == "tensorflow" and find_spec("tensorflow") is None:
         _give_up("TensorFlow is not installed; run: pip install 'aiaas[server,tensorflow]'")
-    configure_logs(settings.log_format, settings.log_level)
-    try:
-        # What is there when all is warm stays: the collector need not walk it again and again,
-        # which would halt every request in flight (p99 at 64 clients: twice as long).
-        app = create_app(settings, on_ready=gc.freeze)
-    except (BundleError, UnknownModel, KeyFileError, StoreError) as error:
-        _give_up(str(error))
-    except ApiError as error:  # a default model that is for another task
-        _give_up(error.detail)
     listener = _listen(settings)
-    _announce(settings, listener, key, app.state.key_ids)
+
+    def make() -> Starlette:
+        app = _made(settings)
+        _announce(settings, listener, key, app.state.key_ids)
+        return app
+
+    def give_up() -> None:
+        server.should_exit = True
+
+    starting = StartingApp(make, version("aiaas"), give_up)
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            starting,
             lifespan="on",
             log_config=None,
             access_log=False,
@@ -101,6 +97,33 @@ def serve(config: Path | None, **flags: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _exit)
     server.run(sockets=[listener])
+    if starting.failure is not None:
+        _explain(starting.failure)
+
+
+def _made(settings: Settings) -> Starlette:
+    """Make the application; what that imports is most of the server, and takes its time."""
+    from aiaas_mock.app import create_app
+    from aiaas_mock.cli.logs import configure_logs
+
+    configure_logs(settings.log_format, settings.log_level)
+    # What is there when all is warm stays: the collector need not walk it again and again,
+    # which would halt every request in flight (p99 at 64 clients: twice as long).
+    return create_app(settings, on_ready=gc.freeze)
+
+
+def _explain(failure: Exception) -> NoReturn:
+    """End with one line where it is the settings' fault, else with the trace of a defect."""
+    from aiaas_mock.gateway.key_file import KeyFileError
+    from aiaas_mock.inference.bundles import UnknownModel
+    from aiaas_mock.inference.cards import BundleError
+    from aiaas_mock.storage import StoreError
+
+    if isinstance(failure, BundleError | UnknownModel | KeyFileError | StoreError):
+        _give_up(str(failure))
+    if isinstance(failure, ApiError):  # a default model that is for another task
+        _give_up(failure.detail)
+    raise failure
 
 
 def _load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
