@@ -44,7 +44,10 @@ class FileService:
         namespace, upload_id = context.namespace, context.new_id("file")
         with self._uploads.begin(namespace) as under_way:
             try:
-                under_way.measure(await self._begin(upload_id, context))
+                while (stored_bytes := await self._begin(upload_id, context)) is None:
+                    # A seed gives the ids of an earlier process again; files may outlive that.
+                    upload_id = context.new_id("file")
+                under_way.measure(stored_bytes)
                 position = 0
                 async for piece in upload.pieces():
                     under_way.grow(len(piece))
@@ -107,15 +110,19 @@ class FileService:
 
         return await context.commit(effect)
 
-    async def _begin(self, upload_id: str, context: RequestContext) -> int:
-        """Begin an upload and return how many bytes the namespace has stored."""
+    async def _begin(self, upload_id: str, context: RequestContext) -> int | None:
+        """Begin an upload and return how many bytes the namespace has stored.
+
+        None when the id is taken.
+        """
         now, namespace = context.now(), context.namespace
         left_s = max(0.0, context.deadline - asyncio.get_running_loop().time())
         until = now + timedelta(seconds=left_s + _STAGING_MARGIN_S)
 
-        def begin(transaction: Transaction) -> int:
+        def begin(transaction: Transaction) -> int | None:
             transaction.files.sweep(namespace, now=now)
-            transaction.files.begin(namespace, upload_id, until=until)
+            if not transaction.files.begin(namespace, upload_id, until=until):
+                return None
             return transaction.files.total_bytes(namespace)
 
         return await self._store.run(begin)

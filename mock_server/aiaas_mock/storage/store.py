@@ -41,8 +41,12 @@ class LostClaim(Exception):
 class FileTable(Protocol):
     """Files and their bytes. Bytes are staged piece by piece, then published as a file at once."""
 
-    def begin(self, namespace: str, upload_id: str, *, until: datetime) -> None:
-        """Begin an upload, whose bytes are swept after `until` if it is not published."""
+    def begin(self, namespace: str, upload_id: str, *, until: datetime) -> bool:
+        """Begin an upload, whose bytes are swept after `until` if it is not published.
+
+        Returns:
+            False when there is one with this id already.
+        """
         ...
 
     def append(self, namespace: str, upload_id: str, position: int, data: bytes) -> None:

@@ -1,6 +1,7 @@
 """The control plane: what is asked under ``/_mock/``, and by whom."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -343,6 +344,19 @@ async def test_a_part_alone_is_reset(lab: httpx.AsyncClient) -> None:
     await lab.post("/ns/a/_mock/reset", json={"scope": ["state"]})
     assert await files(lab) == []
     assert (await lab.get(f"/ns/a{USAGE}")).json()["data"][0]["requests"] == 1
+
+
+async def test_a_seed_that_is_set_again_after_a_restart_takes_no_file_for_another(
+    open_lab: OpenLab, tmp_path: Path
+) -> None:
+    made = []
+    for _ in range(2):
+        async with open_lab(data_dir=tmp_path) as client:
+            await client.put("/ns/a/_mock/seed", json={"seed": 7})
+            made.append((await upload(client, "a"))["id"])
+            kept = await files(client)
+    assert made[0] != made[1]
+    assert sorted(kept) == sorted(made)
 
 
 async def test_a_reset_touches_no_other_namespace(lab: httpx.AsyncClient) -> None:

@@ -62,6 +62,15 @@ async def test_an_upload_is_no_file_before_it_is_published(store: Store, at: At)
     assert await store.run(lambda tx: tx.files.delete("ours", "file_1", now=at(0))) is False
 
 
+async def test_an_id_is_taken_once(store: Store, at: At) -> None:
+    assert await store.run(lambda tx: tx.files.begin("ours", "file_1", until=at(60)))
+    assert not await store.run(lambda tx: tx.files.begin("ours", "file_1", until=at(60)))
+    await store.run(lambda tx: tx.files.abandon("ours", "file_1"))
+    await put(store, FILE, at)
+    assert not await store.run(lambda tx: tx.files.begin("ours", "file_1", until=at(60)))
+    assert await get(store, at) == FILE
+
+
 async def test_another_namespace_sees_nothing_and_changes_nothing(store: Store, at: At) -> None:
     await put(store, FILE, at)
     assert await get(store, at, "theirs") is None

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from aiaas_mock.storage.records import StoredFile
-from aiaas_mock.storage.sql.dialect import queue_up
+from aiaas_mock.storage.sql.dialect import insert_into, queue_up
 from aiaas_mock.storage.sql.schema import blobs, files, from_us, pieces, to_us
 from aiaas_mock.storage.store import LostUpload
 
@@ -31,10 +31,12 @@ class SqlFiles:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def begin(self, namespace: str, upload_id: str, *, until: datetime) -> None:
-        """Begin an upload."""
+    def begin(self, namespace: str, upload_id: str, *, until: datetime) -> bool:
+        """Begin an upload, unless there is one with its id."""
         values = {"namespace": namespace, "id": upload_id, "until_us": to_us(until)}
-        self._connection.execute(insert(blobs).values(values))
+        insertion = insert_into(self._connection, blobs).values(values)
+        begun = insertion.on_conflict_do_nothing().returning(blobs.c.id)
+        return self._connection.execute(begun).one_or_none() is not None
 
     def append(self, namespace: str, upload_id: str, position: int, data: bytes) -> None:
         """Keep a piece of an upload."""
