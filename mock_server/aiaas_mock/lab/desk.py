@@ -37,12 +37,14 @@ class Desk:
         stored: Their rows.
         guests: Whether development keys enter.
         facts: What is told of the server.
+        server_id: Names this run of it.
     """
 
     spaces: Namespaces
     stored: StoredState
     guests: bool
     facts: Facts
+    server_id: str
 
     @property
     def scopes(self) -> tuple[str, ...]:

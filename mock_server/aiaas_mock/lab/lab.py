@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
-from aiaas_mock.context import Clock
+from aiaas_mock.context import Clock, random_id
 from aiaas_mock.gateway.keys import KnownKeys
 from aiaas_mock.gateway.records import Recorder
 from aiaas_mock.gateway.tokens import TokenMint
@@ -107,7 +107,18 @@ class Lab:
         )
 
     def _control(self, facts: Facts, recorder: Recorder) -> ASGIApp:
-        options = self._options
-        desk = Desk(spaces=self._spaces, stored=self._stored, guests=options.guests, facts=facts)
-        control = Control(spaces=self._spaces, admin_token=options.admin_token, recorder=recorder)
+        options, server_id = self._options, random_id("srv")
+        desk = Desk(
+            spaces=self._spaces,
+            stored=self._stored,
+            guests=options.guests,
+            facts=facts,
+            server_id=server_id,
+        )
+        control = Control(
+            spaces=self._spaces,
+            admin_token=options.admin_token,
+            recorder=recorder,
+            server_id=server_id,
+        )
         return control_plane(desk, control)

@@ -16,6 +16,7 @@ from aiaas_mock.lab.journal.journal import Journal, JournalSize
 from aiaas_mock.lab.limits import Rate, SteeredLimits
 from aiaas_mock.lab.overrides.overrides import Overrides
 from aiaas_mock.lab.parts import Part
+from aiaas_mock.lab.recordings.recordings import Recordings
 from aiaas_mock.storage import NamespaceRows
 
 MakePart = Callable[["Namespace"], Part]
@@ -75,6 +76,7 @@ class Namespace:
         faults: Its fault rules.
         journal: What was asked of it.
         overrides: Answers in the place of real ones.
+        recordings: What was answered, kept to be answered again.
         parts: All that is reset with it, by scope.
         snapshots: Moments that it can come back to, by id, the oldest first.
         visits: How many requests are under way in it.
@@ -89,6 +91,7 @@ class Namespace:
         self.faults = FaultRules(self.clock.now, self.draws)
         self.journal = Journal(blueprint.journal)
         self.overrides = Overrides()
+        self.recordings = Recordings(self.clock.now)
         self.parts: dict[str, Part] = {
             STATE: self.draws,
             "clock": self.clock,
@@ -96,6 +99,7 @@ class Namespace:
             "faults": self.faults,
             "journal": self.journal,
             "overrides": self.overrides,
+            "recordings": self.recordings,
         }
         for scope, make in blueprint.parts.items():
             self.parts[scope] = make(self)
