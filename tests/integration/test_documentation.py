@@ -214,6 +214,11 @@ def test_what_the_page_of_the_mock_says_is_printed_is(reader: Reader) -> None:
     assert reader.python(flaky) == "clothing\n2 connections were reset on the way\n"
 
 
+def test_the_recorded_answer_is_the_one_that_the_page_says(reader: Reader) -> None:
+    (recorded,) = snippets("docs/mock-recordings.md", "python")
+    assert reader.python(recorded) == "positive\n"
+
+
 def test_the_profiles_on_the_page_of_the_configuration_are_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +280,18 @@ def _prepare(line: str, reader: Reader) -> None:
         reader.shell("aiaas recommendations items import examples/shop_items.csv")
     if "keys list" in line and not (reader.folder / "keys.json").exists():
         reader.shell(next(text for _, text in RUN if " keys create " in text))
+    if "lab recordings " in line:
+        _prepare_recordings(line, reader)
+
+
+def _prepare_recordings(line: str, reader: Reader) -> None:
+    """Have a recording in a file and in its namespace, or one that is being made."""
+    start, stop, *_, save = (text for _, text in RUN if re.search(r"s (start|stop|save) ", text))
+    reader.shell("aiaas-mock lab reset recordings --namespace shop")
+    if " start " not in line:
+        reader.shell(start)
+    if " stop " not in line and " start " not in line:
+        reader.shell(f"{stop} && {save}")
 
 
 @pytest.mark.parametrize("line", cases(OURS))

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -103,6 +104,24 @@ def test_a_recorded_run_is_verified_again_without_a_server(
     code, output = verify("--target", cassette, "--api-key", "x", "--operation", "models.list")
     assert code == 1
     assert "- no recorded answer to GET /v1/models: the cassette is empty" in output
+
+
+def test_what_a_lab_recorded_of_a_run_is_verified_again(
+    live: ServerProcess, api_key: str, tmp_path: Path
+) -> None:
+    only = ("--api-key", api_key, "--operation", "text.detect_language")
+    lab = f"{live.url}/_mock/recordings"
+    made = httpx.post(f"{lab}/start", json={}).json()
+    try:
+        code, output = verify("--target", live.url, *only)
+    finally:
+        httpx.post(f"{lab}/stop")
+    assert code == 0, output
+    file = tmp_path / "run.har"
+    file.write_bytes(httpx.get(f"{lab}/{made['id']}").content)
+    httpx.delete(f"{lab}/{made['id']}")
+    code, output = verify("--target", str(file), *only)
+    assert code == 0, output
 
 
 def test_a_cassette_that_is_none_is_told_apart(tmp_path: Path) -> None:

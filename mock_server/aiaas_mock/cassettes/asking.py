@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
-
-import httpx
 
 from aiaas_mock.cassettes.exchange import Exchange, Headers
 from aiaas_mock.cassettes.redaction import Redaction
+
+if TYPE_CHECKING:
+    import httpx
 
 _BOUNDARY: Final = b"boundary"
 
@@ -32,13 +33,19 @@ class Asked:
     @classmethod
     def of(cls, request: httpx.Request, redaction: Redaction) -> Asked:
         """Read a request that httpx sends."""
-        content_type = request.headers.get("content-type", "")
-        return _asked(
-            request.method,
-            redaction.text(str(request.url)),
-            redaction.headers(tuple(request.headers.multi_items())),
-            redaction.body(request.content, content_type),
-        )
+        headers = tuple(request.headers.multi_items())
+        return asked_now(request.method, str(request.url), headers, request.content, redaction)
+
+
+def asked_now(method: str, url: str, headers: Headers, body: bytes, redaction: Redaction) -> Asked:
+    """Read a request that is asked now, without what recordings leave out."""
+    content_type = next((v for name, v in headers if name.lower() == "content-type"), "")
+    return _asked(
+        method,
+        redaction.text(url),
+        redaction.headers(headers),
+        redaction.body(body, content_type),
+    )
 
 
 def asked(exchange: Exchange) -> Asked:

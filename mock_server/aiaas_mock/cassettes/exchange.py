@@ -52,6 +52,13 @@ class Exchange:
     wait_ms: float
     comment: str = ""
 
+    @property
+    def size_bytes(self) -> int:
+        """What it takes to keep it: both bodies, the headers and the address."""
+        headers = (*self.request_headers, *self.response_headers)
+        named = sum(len(name) + len(value) for name, value in headers)
+        return len(self.request_body) + len(self.response_body) + named + len(self.url)
+
     def pieces(self) -> list[bytes]:
         """Return the body of the answer, cut where it was when it came."""
         pieces, start = [], 0

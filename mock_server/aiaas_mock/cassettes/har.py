@@ -1,24 +1,19 @@
-"""Cassettes as HAR 1.2 files, which other tools read too; chunks stand under ``_chunks``."""
+"""Writes cassettes as HAR 1.2, which other tools read too; chunks stand under ``_chunks``."""
 
 from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from aiaas_mock.cassettes.exchange import Cassette, Chunk, Exchange, Headers
+from aiaas_mock.cassettes.exchange import Cassette, Exchange, Headers
 
 _CREATOR: Final = {"name": "aiaas-mock", "version": "1"}
 _UNKNOWN: Final = -1  # HAR's own word for a size or time that is not known
 
 _Json = dict[str, Any]
-
-
-class CassetteError(Exception):
-    """A file is no cassette; the message says why."""
 
 
 def write_har(cassette: Cassette) -> str:
@@ -29,18 +24,6 @@ def write_har(cassette: Cassette) -> str:
         "entries": [_entry(exchange) for exchange in cassette.exchanges],
     }
     return json.dumps({"log": log}, ensure_ascii=False, indent=1) + "\n"
-
-
-def read_har(text: str) -> Cassette:
-    """Read the text of a HAR file; one without ``_chunks`` has every body in one piece.
-
-    Raises:
-        CassetteError: It is none.
-    """
-    try:
-        return Cassette([_exchange(entry) for entry in json.loads(text)["log"]["entries"]])
-    except (LookupError, TypeError, ValueError) as error:
-        raise CassetteError(f"not a HAR file: {type(error).__name__}: {error}") from error
 
 
 def _entry(exchange: Exchange) -> _Json:
@@ -96,27 +79,6 @@ def _response(exchange: Exchange) -> _Json:
     }
 
 
-def _exchange(entry: _Json) -> Exchange:
-    request, response = entry["request"], entry["response"]
-    body = _bytes(response["content"])
-    chunks = entry.get("_chunks", [{"size_bytes": len(body), "at_ms": 0}] if body else [])
-    if sum(chunk["size_bytes"] for chunk in chunks) != len(body):
-        raise CassetteError(f"the chunks of {request['url']} are not as long as its body")
-    return Exchange(
-        method=request["method"],
-        url=request["url"],
-        request_headers=_pairs(request["headers"]),
-        request_body=_bytes(request.get("postData", {})),
-        status=response["status"],
-        response_headers=_pairs(response["headers"]),
-        response_body=body,
-        chunks=tuple(Chunk(size_bytes=one["size_bytes"], at_ms=one["at_ms"]) for one in chunks),
-        begun=datetime.fromisoformat(entry["startedDateTime"]),
-        wait_ms=entry["timings"]["wait"],
-        comment=entry.get("comment", ""),
-    )
-
-
 def _content(body: bytes) -> _Json:
     try:
         return {"text": body.decode()}
@@ -124,17 +86,8 @@ def _content(body: bytes) -> _Json:
         return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
-def _bytes(content: _Json) -> bytes:
-    text: str = content.get("text", "")
-    return base64.b64decode(text) if content.get("encoding") == "base64" else text.encode()
-
-
 def _named(pairs: Headers) -> list[_Json]:
     return [{"name": name, "value": value} for name, value in pairs]
-
-
-def _pairs(named: list[_Json]) -> Headers:
-    return tuple((one["name"], one["value"]) for one in named)
 
 
 def _find(headers: Headers, wanted: str) -> str:

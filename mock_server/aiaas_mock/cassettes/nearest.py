@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -11,6 +13,8 @@ from aiaas_mock.cassettes.asking import Asked
 
 _MOST_LINES: Final = 8
 _MOST_SHOWN: Final = 80
+_MOST_COMPARED: Final = 64  # of those that are asked at the same place; a look at each body is dear
+_MOST_READ_BYTES: Final = 64 * 1024
 _MISSING: Final = object()
 
 
@@ -19,7 +23,8 @@ def nearest(wanted: Asked, known: Sequence[Asked]) -> str:
     head = f"no recorded answer to {wanted.method} {wanted.path}"
     if not known:
         return f"{head}: the cassette is empty"
-    best = max(known, key=lambda one: _likeness(wanted, one))
+    alike = heapq.nlargest(_MOST_COMPARED, known, key=lambda one: _likeness(wanted, one))
+    best = max(alike, key=lambda one: (_likeness(wanted, one), -len([*differences(wanted, one)])))
     lines = list(differences(wanted, best))
     more = [f"  and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
     shown = [f"  {line}" for line in lines[:_MOST_LINES]]
@@ -36,10 +41,11 @@ def differences(wanted: Asked, known: Asked) -> Iterator[str]:
 
 
 def _bodies(recorded: bytes, asked: bytes) -> Iterator[str]:
-    try:
-        yield from _fields("body", json.loads(recorded), json.loads(asked))
-    except ValueError:
-        yield from _line("body", recorded, asked)
+    lines = None
+    if max(len(recorded), len(asked)) <= _MOST_READ_BYTES:
+        with suppress(ValueError, RecursionError):  # no JSON, or nested without end
+            lines = list(_fields("body", json.loads(recorded), json.loads(asked)))
+    yield from _line("body", recorded, asked) if lines is None else lines
 
 
 def _fields(place: str, recorded: Any, asked: Any) -> Iterator[str]:
@@ -62,11 +68,13 @@ def _line(place: str, recorded: Any, asked: Any) -> Iterator[str]:
 def _shown(value: Any) -> str:
     if value is _MISSING:
         return "nothing"
+    if isinstance(value, bytes | str):
+        value = value[: _MOST_SHOWN + 1]
     text = repr(value)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
-def _likeness(wanted: Asked, known: Asked) -> tuple[bool, float, int]:
-    """Rank: the same method, then a path that is alike, then few other differences."""
+def _likeness(wanted: Asked, known: Asked) -> tuple[bool, float]:
+    """Rank: the same method, then a path that is alike."""
     alike = SequenceMatcher(None, wanted.path, known.path, autojunk=False).ratio()
-    return wanted.method == known.method, alike, -len(list(differences(wanted, known)))
+    return wanted.method == known.method, alike

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import httpx
 
 from aiaas_mock.cassettes.asking import Asked, asked
-from aiaas_mock.cassettes.exchange import Cassette, Exchange
-from aiaas_mock.cassettes.nearest import nearest
+from aiaas_mock.cassettes.exchange import Cassette
 from aiaas_mock.cassettes.redaction import Redaction
+from aiaas_mock.cassettes.reel import Reel
 
 
 class UnmatchedRequestError(Exception):
@@ -33,8 +33,7 @@ class Player(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def __init__(self, cassette: Cassette, *, redaction: Redaction) -> None:
         self._redaction = redaction
-        self._recorded = [(asked(one), one) for one in cassette.exchanges]
-        self._given: set[int] = set()
+        self._reel = Reel((asked(one), one) for one in cassette.exchanges)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request.
@@ -51,19 +50,13 @@ class Player(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._answer(request)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        found = self._find(Asked.of(request, self._redaction))
+        wanted = Asked.of(request, self._redaction)
+        found = self._reel.find(wanted)
+        if found is None:
+            raise UnmatchedRequestError(self._reel.nearest(wanted))
         return httpx.Response(
             found.status, headers=list(found.response_headers), stream=_Pieces(found.pieces())
         )
-
-    def _find(self, wanted: Asked) -> Exchange:
-        places = [at for at, (known, _) in enumerate(self._recorded) if known == wanted]
-        if not places:
-            known = [one for one, _ in self._recorded]
-            raise UnmatchedRequestError(nearest(wanted, known))
-        place = next((at for at in places if at not in self._given), places[-1])
-        self._given.add(place)
-        return self._recorded[place][1]
 
 
 class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):

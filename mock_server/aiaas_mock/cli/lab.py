@@ -3,57 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import click
-import httpx
 
+from aiaas_mock.cli.lab_recordings import recordings
+from aiaas_mock.cli.lab_server import Server, with_server
 from aiaas_mock.errors import ApiError
-from aiaas_mock.lab.claim import HEADER
 from aiaas_mock.lab.faults.one_off import read_rule
-from aiaas_mock.settings import ENV_PREFIX
-
-_TIMEOUT_S: Final = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Server:
-    """Where the lab is, and which namespace is meant."""
-
-    url: str
-    namespace: str
-    admin_token: str | None
-
-    def ask(self, method: str, path: str, body: object = None) -> None:
-        """Ask, and print the answer as JSON; say what was wrong and exit with 1 if it was."""
-        headers = {HEADER: self.namespace}
-        if self.admin_token is not None:
-            headers["Authorization"] = f"Bearer {self.admin_token}"
-        url = f"{self.url.rstrip('/')}/_mock/{path}"
-        try:
-            answer = httpx.request(method, url, json=body, headers=headers, timeout=_TIMEOUT_S)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise click.ClickException(f"cannot reach {self.url}: {error}") from error
-        if answer.is_error:
-            raise click.ClickException(_told(answer))
-        if answer.headers["content-type"] == "application/json":
-            click.echo(json.dumps(answer.json(), indent=2, ensure_ascii=False))
-        else:
-            click.echo(answer.text, nl=False)
-
-
-def _told(answer: httpx.Response) -> str:
-    try:
-        problem = answer.json()
-        if answer.status_code == httpx.codes.NOT_ACCEPTABLE and "message" in problem:
-            return str(problem["message"])
-        return f"{problem['code']}: {problem['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return f"{answer.url} answered {answer.status_code}, which is not the lab of aiaas-mock"
 
 
 class _Json(click.ParamType[Any]):
@@ -71,50 +29,25 @@ class _Json(click.ParamType[Any]):
 
 _JSON: Final = _Json()
 
-_OPTIONS: Final = (
-    click.option(
-        "--url",
-        default="http://127.0.0.1:8080",
-        envvar="AIAAS_BASE_URL",
-        show_default=True,
-        help="Address of the server; by default the environment variable AIAAS_BASE_URL.",
-    ),
-    click.option("--namespace", default="default", show_default=True, help="Which one is meant."),
-    click.option(
-        "--admin-token",
-        envvar=f"{ENV_PREFIX}ADMIN_TOKEN",
-        help="What the server was given with this option.",
-    ),
-)
-
-
-def _server(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where the lab is."""
-
-    @wraps(command)
-    def asked(*, url: str, namespace: str, admin_token: str | None, **rest: Any) -> None:
-        command(_Server(url=url, namespace=namespace, admin_token=admin_token), **rest)
-
-    for option in reversed(_OPTIONS):
-        asked = option(asked)
-    return asked
-
 
 @click.group()
 def lab() -> None:
-    """Steer a running server: namespaces, clock, seed, limits, faults, journal, overrides."""
+    """Steer a running server: namespaces, clock, faults, journal, overrides, recordings."""
+
+
+lab.add_command(recordings)
 
 
 @lab.command()
-@_server
-def status(server: _Server) -> None:
+@with_server
+def status(server: Server) -> None:
     """Show what the server and its lab can do."""
     server.ask("GET", "capabilities")
 
 
 @lab.command()
-@_server
-def namespaces(server: _Server) -> None:
+@with_server
+def namespaces(server: Server) -> None:
     """List all namespaces."""
     server.ask("GET", "namespaces")
 
@@ -122,24 +55,24 @@ def namespaces(server: _Server) -> None:
 @lab.command()
 @click.argument("name")
 @click.option("--seed", type=int, help="Root seed of its ids and draws.")
-@_server
-def create(server: _Server, name: str, seed: int | None) -> None:
+@with_server
+def create(server: Server, name: str, seed: int | None) -> None:
     """Make the namespace NAME, or set up the one there is."""
     server.ask("POST", "namespaces", {"name": name, "seed": seed})
 
 
 @lab.command()
 @click.argument("name")
-@_server
-def drop(server: _Server, name: str) -> None:
+@with_server
+def drop(server: Server, name: str) -> None:
     """Forget the namespace NAME and all that is kept of it."""
     server.ask("DELETE", f"namespaces/{name}")
 
 
 @lab.command()
 @click.argument("scope", nargs=-1)
-@_server
-def reset(server: _Server, scope: tuple[str, ...]) -> None:
+@with_server
+def reset(server: Server, scope: tuple[str, ...]) -> None:
     """Reset the parts SCOPE of the namespace, or all of it."""
     server.ask("POST", "reset", {"scope": scope or None})
 
@@ -149,9 +82,9 @@ def reset(server: _Server, scope: tuple[str, ...]) -> None:
 @click.option("--at", "instant", metavar="TIME", help="Stop it at 2026-03-01T12:00:00Z.")
 @click.option("--advance", "by_s", type=float, metavar="SECONDS", help="Put it ahead.")
 @click.option("--resume", is_flag=True, help="Let it run on.")
-@_server
+@with_server
 def clock(
-    server: _Server, *, freeze: bool, instant: str | None, by_s: float | None, resume: bool
+    server: Server, *, freeze: bool, instant: str | None, by_s: float | None, resume: bool
 ) -> None:
     """Read the clock of the namespace, or steer it."""
     changes: list[dict[str, object]] = []
@@ -172,8 +105,8 @@ def clock(
 @lab.command()
 @click.argument("seed", type=int, required=False)
 @click.option("--none", "unset", is_flag=True, help="Draw what nobody can foresee.")
-@_server
-def seed(server: _Server, *, seed: int | None, unset: bool) -> None:
+@with_server
+def seed(server: Server, *, seed: int | None, unset: bool) -> None:
     """Read the root seed of the namespace, or set it."""
     if seed is None and not unset:
         server.ask("GET", "seed")
@@ -185,8 +118,8 @@ def seed(server: _Server, *, seed: int | None, unset: bool) -> None:
 @click.option("--rpm", type=int, help="Requests a minute, of all keys together.")
 @click.option("--remaining", type=int, help="How many of them may be sent now.")
 @click.option("--none", "unset", is_flag=True, help="Go back to the limit of the server.")
-@_server
-def limits(server: _Server, *, rpm: int | None, remaining: int | None, unset: bool) -> None:
+@with_server
+def limits(server: Server, *, rpm: int | None, remaining: int | None, unset: bool) -> None:
     """Read the rate limit of the namespace, or set it."""
     if rpm is None and not unset:
         server.ask("GET", "limits")
@@ -195,23 +128,23 @@ def limits(server: _Server, *, rpm: int | None, remaining: int | None, unset: bo
 
 
 @lab.command()
-@_server
-def snapshot(server: _Server) -> None:
+@with_server
+def snapshot(server: Server) -> None:
     """Keep this moment of the namespace."""
     server.ask("POST", "snapshots")
 
 
 @lab.command()
-@_server
-def snapshots(server: _Server) -> None:
+@with_server
+def snapshots(server: Server) -> None:
     """List the moments that were kept."""
     server.ask("GET", "snapshots")
 
 
 @lab.command()
 @click.argument("snapshot_id")
-@_server
-def restore(server: _Server, snapshot_id: str) -> None:
+@with_server
+def restore(server: Server, snapshot_id: str) -> None:
     """Bring the namespace back to a moment."""
     server.ask("POST", f"snapshots/{snapshot_id}/restore")
 
@@ -222,8 +155,8 @@ def restore(server: _Server, snapshot_id: str) -> None:
 @click.option("--model", help="Only when this model answered.")
 @click.option("--key", help="Only of the key with this public id.")
 @click.option("--nth", type=int, multiple=True, help="Only this one of those; several times.")
-@_server
-def fault(server: _Server, *, fault: str, nth: tuple[int, ...], **match: str | None) -> None:
+@with_server
+def fault(server: Server, *, fault: str, nth: tuple[int, ...], **match: str | None) -> None:
     """Add a fault rule, such as latency=0.5 or 'status=503;times=2;probability=0.1'."""
     try:
         rule = read_rule(fault).model_dump(mode="json", exclude_unset=True)
@@ -235,8 +168,8 @@ def fault(server: _Server, *, fault: str, nth: tuple[int, ...], **match: str | N
 
 @lab.command()
 @click.option("--clear", is_flag=True, help="Delete them all.")
-@_server
-def faults(server: _Server, *, clear: bool) -> None:
+@with_server
+def faults(server: Server, *, clear: bool) -> None:
     """List the fault rules of the namespace and what came of them, or delete them."""
     server.ask("DELETE" if clear else "GET", "faults")
 
@@ -247,8 +180,8 @@ def faults(server: _Server, *, clear: bool) -> None:
 @click.option("--key", help="Only of the key with this public id.")
 @click.option("--canonical", is_flag=True, help="As lines without times and ids, sorted.")
 @click.option("--clear", is_flag=True, help="Delete the journal.")
-@_server
-def requests(server: _Server, *, canonical: bool, clear: bool, **query: str | int | None) -> None:
+@with_server
+def requests(server: Server, *, canonical: bool, clear: bool, **query: str | int | None) -> None:
     """Read the journal of the namespace, or delete it."""
     given = {name: value for name, value in query.items() if value is not None}
     if clear:
@@ -259,31 +192,31 @@ def requests(server: _Server, *, canonical: bool, clear: bool, **query: str | in
 
 
 @lab.command()
-@_server
-def unmatched(server: _Server) -> None:
+@with_server
+def unmatched(server: Server) -> None:
     """List requests that no route matched, with the closest operation."""
     server.ask("GET", "requests/unmatched")
 
 
 @lab.command()
 @click.argument("expected", type=_JSON)
-@_server
-def verify(server: _Server, expected: object) -> None:
+@with_server
+def verify(server: Server, expected: object) -> None:
     """Hold the journal against EXPECTED, such as '{"match": {"operation": "models.list"}}'."""
     server.ask("POST", "requests/verify", expected)
 
 
 @lab.command()
 @click.argument("override", type=_JSON)
-@_server
-def override(server: _Server, override: object) -> None:
+@with_server
+def override(server: Server, override: object) -> None:
     """Add OVERRIDE, in JSON: which requests get which answer in the place of the real one."""
     server.ask("POST", "overrides", override)
 
 
 @lab.command()
 @click.option("--clear", is_flag=True, help="Delete them all.")
-@_server
-def overrides(server: _Server, *, clear: bool) -> None:
+@with_server
+def overrides(server: Server, *, clear: bool) -> None:
     """List the overrides of the namespace and what came of them, or delete them."""
     server.ask("DELETE" if clear else "GET", "overrides")

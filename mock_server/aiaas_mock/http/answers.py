@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -38,6 +38,7 @@ class StreamedAnswer:
         size_bytes: Its length; None when it is not known before the end.
         failure: Writes a problem as the body's last piece, where a client can read it there;
             without it a failure half-way breaks the connection.
+        head: All headers, where another server made them; nothing is added then.
     """
 
     pieces: AsyncIterator[bytes]
@@ -46,6 +47,7 @@ class StreamedAnswer:
     headers: Mapping[str, str] | None = None
     status: int = 200
     failure: Callable[[Problem], bytes] | None = None
+    head: Sequence[tuple[bytes, bytes]] | None = None
 
 
 WriteRefusal = Callable[[ApiError, str], Answer]

@@ -35,6 +35,7 @@ from aiaas_mock.gateway.versions import ClientVersions
 from aiaas_mock.http.answers import Answer, StreamedAnswer, WriteRefusal, as_problem, encode
 from aiaas_mock.http.body import BodyReader
 from aiaas_mock.http.decode import Decode, Incoming, decoder
+from aiaas_mock.http.detour import Detour, detour_of
 from aiaas_mock.http.exchange import Exchange
 from aiaas_mock.http.hang_up import HangUpWatch
 from aiaas_mock.http.oauth import oauth_refusal
@@ -125,11 +126,14 @@ class Endpoint:
             if stay.faults is not None:
                 await stay.faults.before(self._operation.name, headers)
             deadline = asyncio.get_running_loop().time() + _time_allowed(headers, self._most_s)
-            context = await self._admit(headers, stay, record, exchange, deadline)
-            body = self._body(headers, receive)
-            incoming = Incoming(scope["path_params"], scope["query_string"], headers, body)
+            body, detour = self._body(headers, receive), detour_of(scope, self._operation)
+            if detour is None or detour.admits:
+                context = await self._admit(headers, stay, record, exchange, deadline)
             try:
                 async with asyncio.timeout_at(deadline):
+                    if detour is not None:
+                        return await _elsewhere(detour, scope, body, stay, record)
+                    incoming = Incoming(scope["path_params"], scope["query_string"], headers, body)
                     request = await self._decode(incoming)
                     # Effects are not stopped half-way for a client that left: it may ask again.
                     with nullcontext() if self._writes else HangUpWatch(receive):
@@ -207,6 +211,16 @@ class Endpoint:
         return await self._gateway.idempotency.run(
             call, lambda with_commit: self._handler(request, with_commit)
         )
+
+
+async def _elsewhere(
+    detour: Detour, scope: Scope, body: BodyReader, stay: Stay, record: RequestRecord
+) -> StreamedAnswer:
+    """Have something else than the service answer."""
+    answer = await detour.answer(scope, body, record)
+    if stay.faults is not None:
+        await _unless_refused(answer, stay.faults.after(None))
+    return answer
 
 
 async def _unless_refused(answer: Any, after: Awaitable[None]) -> None:

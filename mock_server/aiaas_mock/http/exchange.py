@@ -96,6 +96,14 @@ class Exchange:
         return error
 
     async def _send_start(self, answer: Answer | StreamedAnswer, size_bytes: int | None) -> None:
+        raw = self._head_of(answer, size_bytes)
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": raw})
+
+    def _head_of(
+        self, answer: Answer | StreamedAnswer, size_bytes: int | None
+    ) -> list[tuple[bytes, bytes]]:
+        if isinstance(answer, StreamedAnswer) and answer.head is not None:
+            return list(answer.head)
         raw = [
             (b"content-type", answer.media_type.encode()),
             (b"x-request-id", self._record.request_id.encode()),
@@ -105,7 +113,7 @@ class Exchange:
         for headers in (self.headers, answer.headers):
             if headers:
                 raw += [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        return raw
 
     async def _stream(self, answer: StreamedAnswer) -> None:
         if self._head:

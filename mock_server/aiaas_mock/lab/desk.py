@@ -38,6 +38,7 @@ class Desk:
         guests: Whether development keys enter.
         snapshot_bytes: Memory that all snapshots together may take, about.
         facts: What is told of the server.
+        server_id: Names this run of it.
     """
 
     spaces: Namespaces
@@ -45,6 +46,7 @@ class Desk:
     guests: bool
     snapshot_bytes: int
     facts: Facts
+    server_id: str
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.types import ASGIApp
 
-from aiaas_mock.context import Clock
+from aiaas_mock.context import Clock, random_id
 from aiaas_mock.gateway.authentication import Authenticator
 from aiaas_mock.gateway.keys import KnownKeys
 from aiaas_mock.gateway.records import Recorder
@@ -127,13 +127,19 @@ class Lab:
         )
 
     def _control(self, facts: Facts, recorder: Recorder) -> ASGIApp:
-        options = self._options
+        options, server_id = self._options, random_id("srv")
         desk = Desk(
             spaces=self._spaces,
             stored=self._stored,
             guests=options.guests,
             snapshot_bytes=options.snapshot_bytes,
             facts=facts,
+            server_id=server_id,
         )
-        control = Control(spaces=self._spaces, admin_token=options.admin_token, recorder=recorder)
+        control = Control(
+            spaces=self._spaces,
+            admin_token=options.admin_token,
+            recorder=recorder,
+            server_id=server_id,
+        )
         return control_plane(desk, control)

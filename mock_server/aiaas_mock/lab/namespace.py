@@ -17,6 +17,7 @@ from aiaas_mock.lab.journal.journal import Journal, JournalSize, Shelf
 from aiaas_mock.lab.limits import Rate, SteeredLimits
 from aiaas_mock.lab.overrides.overrides import Overrides
 from aiaas_mock.lab.parts import Part
+from aiaas_mock.lab.recordings.recordings import Recordings
 from aiaas_mock.storage import NamespaceRows
 
 MakePart = Callable[["Namespace"], Part]
@@ -89,6 +90,7 @@ class Namespace:
         faults: Its fault rules.
         journal: What was asked of it.
         overrides: Answers in the place of real ones.
+        recordings: What was answered, kept to be answered again.
         parts: All that is reset with it, by scope.
         snapshots: Moments that it can come back to, by id, the oldest first.
         visits: How many requests are under way in it.
@@ -103,6 +105,7 @@ class Namespace:
         self.faults = FaultRules(self.clock.now, self.draws)
         self.journal = Journal(blueprint.journal, blueprint.shelf)
         self.overrides = Overrides()
+        self.recordings = Recordings(self.clock.now)
         self.parts: dict[str, Part] = {
             STATE: self.draws,
             "clock": self.clock,
@@ -110,6 +113,7 @@ class Namespace:
             "faults": self.faults,
             JOURNAL: self.journal,
             "overrides": self.overrides,
+            "recordings": self.recordings,
         }
         for scope, make in blueprint.parts.items():
             self.parts[scope] = make(self)

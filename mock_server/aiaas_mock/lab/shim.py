@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.records import Recorder
+from aiaas_mock.http.detour import note_detour
 from aiaas_mock.http.routes import refuse
 from aiaas_mock.lab.claim import Claims, unprefixed
 from aiaas_mock.lab.control.endpoint import note_claim
@@ -22,6 +23,7 @@ from aiaas_mock.lab.journal.writing import write
 from aiaas_mock.lab.namespace import Namespace
 from aiaas_mock.lab.namespaces import Namespaces
 from aiaas_mock.lab.overrides.substitution import Substitution
+from aiaas_mock.lab.recordings.listening import Listener
 from aiaas_mock.lab.visit import Visit, note_visit
 
 CONTROL: Final = "/_mock/"
@@ -103,6 +105,20 @@ class LabShim:
         await faults.finish()
 
     async def _answer(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have a request answered, and recorded if that is wanted."""
+        recordings = visit.space.recordings
+        session, detour = recordings.session, recordings.detour
+        if detour is not None:
+            note_detour(scope, detour)  # which records by itself what others answer
+        elif session is not None:
+            listener = Listener(session, scope, receive, send)
+            await listener.read()
+            await self._overridden(visit, scope, listener.receive, listener.send)
+            listener.finish(visit.record)
+            return
+        await self._overridden(visit, scope, receive, send)
+
+    async def _overridden(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         """Have a request answered, by an override if there is one, and written down."""
         overrides = visit.space.overrides
         if not self._journal and not overrides.all:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aiaas_mock.testing.faults import MockFaults
     from aiaas_mock.testing.journal import MockOverrides, MockRequests
     from aiaas_mock.testing.namespace import MockNamespace
+    from aiaas_mock.testing.recordings import MockRecordings
     from aiaas_mock.testing.server import MockServer
     from aiaas_mock.testing.steering import MockClock, MockLimits, MockSnapshot
     from aiaas_mock.testing.sync_transport import InProcessTransport
@@ -35,6 +36,7 @@ __all__ = [
     "MockLimits",
     "MockNamespace",
     "MockOverrides",
+    "MockRecordings",
     "MockRequests",
     "MockServer",
     "MockSnapshot",
@@ -52,6 +54,7 @@ _HOMES = {
     "MockLimits": "steering",
     "MockNamespace": "namespace",
     "MockOverrides": "journal",
+    "MockRecordings": "recordings",
     "MockRequests": "journal",
     "MockServer": "server",
     "MockSnapshot": "steering",

@@ -13,6 +13,7 @@ from aiaas_mock.testing.control import Control
 from aiaas_mock.testing.door import Door
 from aiaas_mock.testing.faults import MockFaults
 from aiaas_mock.testing.journal import MockOverrides, MockRequests
+from aiaas_mock.testing.recordings import MockRecordings
 from aiaas_mock.testing.steering import MockClock, MockLimits, MockSnapshot, written
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ class MockNamespace:
     def overrides(self) -> MockOverrides:
         """Answers that it gives instead of its own."""
         return MockOverrides(self._control)
+
+    @cached_property
+    def recordings(self) -> MockRecordings:
+        """What was recorded, to be replayed."""
+        return MockRecordings(self._control)
 
     @cached_property
     def requests(self) -> MockRequests:

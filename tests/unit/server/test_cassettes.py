@@ -249,5 +249,76 @@ def test_chunks_that_do_not_make_up_the_body_are_refused() -> None:
         read_har(json.dumps(har))
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("/response/status", 42),
+        ("/response/headers/0/name", "a b"),
+        ("/response/content/text", 5),
+        ("/request/headers", None),
+        ("/startedDateTime", "soon"),
+        ("/_chunks/0/size_bytes", -1),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_entry_and_field(place: str, value: Any) -> None:
+    har = json.loads(write_har(cassette_of_one()))
+    *steps, last = place.strip("/").split("/")
+    part: Any = har["log"]["entries"][0]
+    for step in steps:
+        part = part[int(step) if step.isdecimal() else step]
+    part[last] = value
+    with pytest.raises(CassetteError) as caught:
+        read_har(json.dumps(har))
+    assert caught.value.place == f"/log/entries/0{place}"
+    assert str(caught.value).startswith(f"not a HAR file: /log/entries/0{place}: ")
+
+
+def test_a_body_that_is_not_what_its_encoding_says_is_refused() -> None:
+    har = json.loads(write_har(cassette_of_one()))
+    har["log"]["entries"][0]["response"]["content"] = {"text": "%%%", "encoding": "base64"}
+    with pytest.raises(CassetteError, match="/log/entries/0/response/content/text"):
+        read_har(json.dumps(har))
+
+
+def test_a_secret_in_bytes_that_are_no_text_is_replaced() -> None:
+    request = httpx.Request("POST", f"{URL}/x", content=b"\xff" + KEY.encode())
+    cassette = recorded(lambda _: httpx.Response(200), request)
+    assert cassette.exchanges[0].request_body == b"\xff[api_key]"
+
+
+def test_what_an_exchange_takes_is_its_bodies_headers_and_address() -> None:
+    exchange = cassette_of_one().exchanges[0]
+    bodies = len(exchange.request_body) + len(exchange.response_body)
+    assert exchange.size_bytes > bodies + len(exchange.url)
+
+
+def test_bodies_that_are_nested_without_end_are_compared_and_redacted_all_the_same() -> None:
+    deep = "[" * 100_000
+    kind = {"Content-Type": "application/json"}
+    post = httpx.Request("POST", f"{URL}/x", content=f'{{"api_key": {deep}', headers=kind)
+    cassette = recorded(echo, post)
+    with player(cassette) as client, pytest.raises(UnmatchedRequestError, match="body: recorded"):
+        client.post("/x", content=deep[:1000], headers=kind)
+
+
+def test_of_long_bodies_it_is_told_that_they_differ() -> None:
+    long = "x" * 100_000
+    cassette = recorded(echo, httpx.Request("POST", f"{URL}/x", json={"a": long}))
+    with player(cassette) as client, pytest.raises(UnmatchedRequestError) as caught:
+        client.post("/x", json={"a": long + "y"})
+    assert "body: recorded b'{" in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_every_public_name_is_where_the_package_says() -> None:
+    import aiaas_mock.cassettes as room
+
+    assert room.__all__ == sorted(room._HOMES)
+    for name in room.__all__:
+        assert getattr(room, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = room.nothing
+
+
 def cassette_of_one() -> Cassette:
     return recorded(echo, httpx.Request("GET", f"{URL}/x"))

@@ -22,6 +22,7 @@ DOMAINS: Final = (
     "faults",
     "requests",
     "overrides",
+    "recordings",
     "events",
     "ui",
 )

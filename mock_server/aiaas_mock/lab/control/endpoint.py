@@ -21,10 +21,13 @@ from aiaas_mock.http.decode import Incoming, decoder
 from aiaas_mock.http.exchange import Exchange
 from aiaas_mock.http.sse import open_stream
 from aiaas_mock.lab.claim import Claim
+from aiaas_mock.lab.contract.recordings import CREATE as BRING
+from aiaas_mock.lab.contract.recordings import MOST_HAR_BYTES
 from aiaas_mock.lab.contract.ui import OPERATIONS as PAGES
 from aiaas_mock.lab.loopback import is_local
 from aiaas_mock.lab.namespace import Namespace
 from aiaas_mock.lab.namespaces import Namespaces
+from aiaas_mock.lab.recordings.messages import SERVER
 from aiaas_mock.services.events import Events
 
 MakeSpace = Callable[[], Awaitable[Namespace]]
@@ -45,11 +48,13 @@ class Control:
         spaces: All namespaces.
         admin_token: What must be shown; None lets this machine steer, and no other.
         recorder: Takes the record of every request.
+        server_id: Names this run of this server.
     """
 
     spaces: Namespaces
     admin_token: str | None
     recorder: Recorder
+    server_id: str
 
 
 class ControlEndpoint:
@@ -68,17 +73,19 @@ class ControlEndpoint:
         self._handler = handler
         self._control = control
         self._decode = decoder(operation, max_file_bytes=0)
+        self._most_bytes = MOST_HAR_BYTES if operation is BRING else _MOST_BODY_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         record = RequestRecord(random_id("req"), self._operation.name)
         exchange = Exchange(record, receive, send, head=scope["method"] == "HEAD")
+        exchange.headers[SERVER] = self._control.server_id
         await exchange.run(self._respond(scope, receive), self._control.recorder)
 
     async def _respond(self, scope: Scope, receive: Receive) -> Answer | StreamedAnswer:
         headers = Headers(scope=scope)
         self._check(scope, headers)
-        body = BodyReader(receive, None, _MOST_BODY_BYTES)
+        body = BodyReader(receive, None, self._most_bytes)
         incoming = Incoming(scope["path_params"], scope["query_string"], headers, body)
         request = await self._decode(incoming)
         claim: Claim = scope[_CLAIM]
