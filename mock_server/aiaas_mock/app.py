@@ -37,6 +37,7 @@ from aiaas_mock.inference.local import LocalBackend
 from aiaas_mock.inference.preprocess.images import ImageLimits
 from aiaas_mock.jobs.handler import JobHandler
 from aiaas_mock.jobs.queue import StoreJobQueue
+from aiaas_mock.jobs.retention import Retention
 from aiaas_mock.jobs.worker import JobWorker
 from aiaas_mock.lab.desk import Facts
 from aiaas_mock.lab.journal.journal import JournalSize
@@ -113,18 +114,23 @@ def create_app(
     )
     # Every kind of job that this server can do has its handler here.
     runners = [recommending.training_job, *job_handlers]
-    worker = JobWorker(store, queue, runners, workers=settings.job_workers, log=logger, now=now)
     counters = (usage, recommending)
-    lifetime = _Lifetime(backend, decoder, store, counters, worker, logger, on_ready)
     statistics = ModelStatistics(metrics.batches)
     recorder = Recorder([metrics, LogSink(logger), usage, statistics])
     rings = _key_rings(settings, secret)
     lab = _lab(settings, rings, store, counters, now) if settings.has_lab else None
-    mint = TokenMint(
-        secret.derived("tokens"),
-        lifetime_s=settings.token_lifetime_s,
-        now=lab.time_in if lab else lambda namespace: now(),
+    time_in = lab.time_in if lab else lambda namespace: now()
+    worker = JobWorker(
+        store,
+        queue,
+        runners,
+        workers=settings.job_workers,
+        retention=Retention(store, kept_s=settings.jobs_kept_s, time_in=time_in),
+        log=logger,
+        now=now,
     )
+    lifetime = _Lifetime(backend, decoder, store, counters, worker, logger, on_ready)
+    mint = TokenMint(secret.derived("tokens"), lifetime_s=settings.token_lifetime_s, now=time_in)
     authenticator = Authenticator([*rings, *(lab.keys if lab else ())], mint)
     gateway = Gateway(
         authenticator=authenticator,

@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     job_workers: int = Field(
         1, ge=1, le=64, description="Jobs that run at the same moment; others wait in the queue."
     )
+    jobs_kept_s: float = Field(
+        30 * 24 * 3600.0,
+        gt=0,
+        le=100 * 366 * 24 * 3600.0,
+        description="Seconds that a job is kept after its end; not that of a model that answers.",
+    )
     max_queue: int = Field(
         1024,
         ge=64,

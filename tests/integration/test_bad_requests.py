@@ -53,6 +53,22 @@ async def test_the_key_is_asked_for_before_the_body_is_read(in_process: httpx.As
     problem_of(response, 401, "missing_api_key")
 
 
+async def test_a_path_that_is_nearly_one_is_told_which(in_process: httpx.AsyncClient) -> None:
+    problem = problem_of(await in_process.post("/v1/text/summarise"), 404, "not_found")
+    assert str(problem["detail"]).endswith("did you mean /v1/text/summarize?")
+    problem = problem_of(await in_process.get("/nowhere-at-all"), 404, "not_found")
+    assert str(problem["detail"]).endswith("see /openapi.json.")
+
+
+@pytest.mark.parametrize(("body", "words"), [(b"", "is empty"), (b"{", "is not JSON: EOF while")])
+async def test_a_body_that_is_no_json_is_told_from_one_that_is_empty(
+    in_process: httpx.AsyncClient, api_key: str, body: bytes, words: str
+) -> None:
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {api_key}"}
+    answer = await in_process.post("/v1/text/sentiment", content=body, headers=headers)
+    assert words in str(problem_of(answer, 400, "invalid_json")["detail"])
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/v1", "/v1/models/", "/v3/models", "/v1/models/a/b", "/v1/images/paint", "/%00"]
 )

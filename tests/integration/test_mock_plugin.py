@@ -18,16 +18,16 @@ pytest_plugins = ["pytester"]
 RunPytest = Callable[..., pytest.RunResult]
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "contract_testing"
-FILES = re.findall(
-    r'^```python title="(test_\w+\.py)"\n(.*?)^```',
-    (ROOT / "docs" / "mock-testing.md").read_text("utf-8"),
-    re.DOTALL | re.MULTILINE,
-)
-EXCERPTS = re.findall(
-    r'^```python title="(\w+\.py)"\n(.*?)^```',
-    (ROOT / "docs" / "tutorial-testing.md").read_text("utf-8"),
-    re.DOTALL | re.MULTILINE,
-)
+
+
+def titled(page: str) -> list[tuple[str, str]]:
+    """Return the files that a page shows: their names and their code."""
+    text = (ROOT / page).read_text("utf-8")
+    return re.findall(r'^```python title="(\w+\.py)"\n(.*?)^```', text, re.DOTALL | re.MULTILINE)
+
+
+FILES = [file for file in titled("docs/mock-testing.md") if file[0].startswith("test_")]
+EXCERPTS = titled("docs/tutorial-testing.md")
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +167,9 @@ def test_the_test_files_of_the_page_pass(
 ) -> None:
     result = run_pytest(code, "--aiaas-mock-url", shared.url)
     result.assert_outcomes(passed=code.count("def test_"))
+
+
+def test_the_tests_of_the_readme_pass_on_real_models(run_pytest: RunPytest) -> None:
+    ((_, code),) = titled("README.md")
+    with MockServer.started("--warm", "sentiment-en") as real:
+        run_pytest(code, "--aiaas-mock-url", real.url).assert_outcomes(passed=3)

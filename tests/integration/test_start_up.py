@@ -116,6 +116,34 @@ def test_an_unknown_setting_in_the_file_refuses_to_start(tmp_path: Path) -> None
     assert "colour" in refused_at_once("--config", str(config))
 
 
+def test_a_mistyped_setting_in_the_file_is_told_with_its_place_and_what_was_meant(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "aiaas.toml"
+    config.write_text("prot = 8080\n")
+    line = refused_at_once("--config", str(config))
+    assert line == f"error: prot in {config} is not known here; did you mean 'port'?"
+
+
+def test_a_value_that_cannot_be_is_told_under_the_name_it_was_given_by(tmp_path: Path) -> None:
+    config = tmp_path / "aiaas.toml"
+    config.write_text("port = 99999\n")
+    wrong = {"AIAAS_MOCK_PORT": "many"}
+    assert refused_at_once("--port", "many") == "error: --port must be a whole number"
+    assert refused_at_once(env=wrong) == "error: AIAAS_MOCK_PORT must be a whole number"
+    line = refused_at_once("--config", str(config))
+    assert line == f"error: port in {config} must be 65535 or less"
+
+
+def test_a_mistyped_variable_is_told() -> None:
+    env = {"AIAAS_MOCK_PROT": "1", "AIAAS_MOCK_URL": "http://127.0.0.1:1", "AIAAS_MOCK_PORT": "x"}
+    result = CliRunner().invoke(cli, ["serve"], env=env)
+    told, _ = result.output.splitlines()
+    assert told == (
+        "warning: AIAAS_MOCK_PROT is not a setting and has no effect; did you mean AIAAS_MOCK_PORT?"
+    )
+
+
 def test_a_file_that_is_not_toml_refuses_to_start(tmp_path: Path) -> None:
     config = tmp_path / "aiaas.toml"
     config.write_text("port =\n")
@@ -123,7 +151,7 @@ def test_a_file_that_is_not_toml_refuses_to_start(tmp_path: Path) -> None:
 
 
 def test_an_environment_variable_that_cannot_be_read_refuses_to_start() -> None:
-    assert "default" in refused_at_once(env={"AIAAS_MOCK_DEFAULT": "{"})
+    assert "AIAAS_MOCK_DEFAULT" in refused_at_once(env={"AIAAS_MOCK_DEFAULT": "{"})
 
 
 def test_a_key_file_that_is_missing_refuses_to_start(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
 from starlette.applications import Starlette
 
+from aiaas.contract._findings import Finding, findings
+from aiaas.contract._known_names import nearest
 from aiaas_mock.cli.starting import StartingApp
 from aiaas_mock.errors import ApiError
 from aiaas_mock.gateway.keys import new_key
@@ -64,6 +67,8 @@ def _option(name: str, field: FieldInfo) -> click.Option:
 )
 def serve(config: Path | None, **flags: Any) -> None:
     """Answer the aiaas contract with real models, until Ctrl-C."""
+    for warning in _mistyped(os.environ):
+        click.echo(f"warning: {warning}", err=True)
     settings = _load_settings(config, flags)
     key = None
     if not settings.api_key and settings.key_file is None:  # on loopback only: settings see to it
@@ -131,15 +136,36 @@ def _load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
     try:
         return Settings.load(config, **given)
     except ValidationError as error:
-        for fault in error.errors(include_input=False, include_url=False):
-            name = str(fault["loc"][0]) if fault["loc"] else ""
-            place = f"--{name.replace('_', '-')}: " if name else ""
-            click.echo(f"error: {place}{fault['msg'].removeprefix('Value error, ')}", err=True)
+        for finding in findings(error, Settings):
+            click.echo(f"error: {_told(finding, config, flags)}", err=True)
         raise SystemExit(2) from None
     except tomllib.TOMLDecodeError as error:
         _give_up(f"{config} is not TOML: {error}")
     except SettingsError as error:
         _give_up(str(error))
+
+
+def _mistyped(environment: Mapping[str, str]) -> Iterator[str]:
+    """Say which variables are nearly settings; others of this prefix may be another command's."""
+    for variable in sorted(environment):
+        name = variable.removeprefix(ENV_PREFIX).lower()
+        if variable.startswith(ENV_PREFIX) and name not in Settings.model_fields:
+            near = nearest(name, tuple(Settings.model_fields))
+            if near is not None and name != "config":
+                meant = f"{ENV_PREFIX}{near.upper()}"
+                yield f"{variable} is not a setting and has no effect; did you mean {meant}?"
+
+
+def _told(finding: Finding, config: Path | None, flags: dict[str, Any]) -> str:
+    """Say what is wrong with a setting, under the name by which it was given."""
+    if not finding.place:
+        return finding.message
+    name = str(finding.place[0])
+    variable = f"{ENV_PREFIX}{name.upper()}"
+    if flags.get(name) not in (None, ()):
+        return finding.about(f"--{name.replace('_', '-')}")
+    in_file = config is not None and variable not in os.environ
+    return finding.about(f"{name} in {config}" if in_file else variable)
 
 
 def _listen(settings: Settings) -> socket.socket:

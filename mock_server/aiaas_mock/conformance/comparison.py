@@ -9,6 +9,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from aiaas.contract import problems
+from aiaas.contract._findings import findings
 from aiaas.contract.headers import IDEMPOTENT_REPLAY
 from aiaas.contract.operations import get_operation
 from aiaas.contract.problems import Problem
@@ -107,9 +108,8 @@ def _shape(kind: Any, body: Any) -> Iterator[str]:
     try:
         kind.model_validate(body)
     except ValidationError as error:
-        for fault in error.errors(include_url=False, include_context=False, include_input=False):
-            place = "/".join(str(step) for step in fault["loc"])
-            yield f"/{place}: {fault['msg']} (as {kind.__name__})"
+        for finding in findings(error, kind):
+            yield f"{finding.about(finding.param or 'the body')} (as {kind.__name__})"
 
 
 def _problem(case: Case, response: httpx.Response, body: Any) -> Iterator[str]:

@@ -276,7 +276,7 @@ def from_json(model: type[ModelT], data: bytes) -> ModelT:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        refusal = invalid_request(error)
+        refusal = invalid_request(error, model)
         if refusal.code == "invalid_json":
             refusal = half_character(data) or refusal
         raise refusal from error
@@ -286,7 +286,7 @@ def _from_strings(model: type[BaseModel], fields: dict[str, str]) -> BaseModel:
     try:
         return model.model_validate_strings(fields, strict=False)
     except ValidationError as error:
-        raise invalid_request(error) from error
+        raise invalid_request(error, model) from error
 
 
 def _from_base64(text: str) -> FileInput:

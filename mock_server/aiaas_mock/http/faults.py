@@ -4,45 +4,48 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ValidationError
 
+from aiaas.contract._findings import MOST_FINDINGS, findings, pointer
 from aiaas.contract.problems import ProblemDetail
 from aiaas_mock.errors import ApiError
 
-_MOST_ERRORS = 20
-_MOST_NAME = 64
+_NOTHING = "EOF while parsing a value at line 1 column 0"
+"""What is said of an empty body by who reads JSON."""
 
 _HALF = re.compile("[\ud800-\udfff]")
 
-_CODES = {
-    "extra_forbidden": ("unknown_field", "This field is not known here."),
-    "missing": ("missing_field", "This field is required."),
-}
 
-
-def invalid_request(error: ValidationError) -> ApiError:
+def invalid_request(error: ValidationError, model: type[BaseModel] | None = None) -> ApiError:
     """Turn the findings of a model into one refusal.
 
     The text that was sent is never repeated: it may be a secret that went astray.
+
+    Args:
+        error: What the model raised.
+        model: The model, so that names which it does not know are compared with those it knows.
     """
-    findings = error.errors(include_url=False, include_context=False, include_input=False)
-    if findings[0]["type"] == "json_invalid":
-        return ApiError("invalid_json", f"{findings[0]['msg']}.")
-    findings = [finding for finding in findings if not _follows(finding, findings)]
-    details = tuple(
-        _detail(finding["type"], finding["loc"], finding["msg"])
-        for finding in findings[:_MOST_ERRORS]
-    )
+    found = findings(error, model)
+    if found[0].kind == "json_invalid":
+        return _no_json(found[0].message)
+    details = tuple(finding.as_detail() for finding in found)
     first = details[0]
-    more = f" ({len(findings) - 1} more under 'errors')" if len(findings) > 1 else ""
+    # Fewer than pydantic's are those that only follow from others.
+    count = len(found) if len(found) < MOST_FINDINGS else error.error_count()
+    more = f" ({count - 1} more under 'errors')" if count > 1 else ""
     where = first.param or "the body"
     return ApiError(
         "invalid_request", f"{where}: {first.detail}{more}", param=first.param, errors=details
     )
+
+
+def _no_json(message: str) -> ApiError:
+    reason = message.removeprefix("Invalid JSON: ")
+    if reason == _NOTHING:
+        return ApiError("invalid_json", "The body is empty; send a JSON object.")
+    return ApiError("invalid_json", f"The body is not JSON: {reason}.")
 
 
 def half_character(data: bytes) -> ApiError | None:
@@ -82,27 +85,7 @@ def _place_of_half(value: Any) -> tuple[int | str, ...] | None:
     return None
 
 
-def _follows(finding: ErrorDetails, findings: Sequence[ErrorDetails]) -> bool:
-    """Say whether a list is only called too short because its items are faulty."""
-    place = finding["loc"]
-    return finding["type"] == "too_short" and any(
-        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in findings
-    )
-
-
 def invalid_field(param: str, code: str, detail: str) -> ApiError:
     """Refuse one field."""
     finding = ProblemDetail(param=param, code=code, detail=detail)
     return ApiError("invalid_request", f"{param}: {detail}", param=param, errors=(finding,))
-
-
-def _detail(kind: str, location: Sequence[int | str], message: str) -> ProblemDetail:
-    code, detail = _CODES.get(kind, (kind, f"{message.removesuffix('.')}."))
-    return ProblemDetail(param=pointer(location), code=code, detail=detail)
-
-
-def pointer(location: Sequence[int | str]) -> str:
-    """Write a place as a JSON pointer (RFC 6901); names are cut to a sane length."""
-    return "".join(
-        f"/{str(step)[:_MOST_NAME].replace('~', '~0').replace('/', '~1')}" for step in location
-    )

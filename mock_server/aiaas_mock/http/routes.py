@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aiaas.contract._known_names import nearest
 from aiaas.contract._operation import Operation
 from aiaas_mock.context import IdMaker, random_id
 from aiaas_mock.errors import ApiError
@@ -86,12 +87,15 @@ class MethodSwitch:
 def not_found(router: Router, recorder: Recorder, *, tenancy: Tenancy | None = None) -> ASGIApp:
     """Make the answer to requests that no route matches; see `MethodSwitch` for `tenancy`."""
     websocket_close = router.not_found  # closes web sockets, which nothing here speaks
+    paths = [route.path for route in router.routes if isinstance(route, Route)]
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await websocket_close(scope, receive, send)
             return
-        refusal = ApiError("not_found", "There is nothing at this address; see /openapi.json.")
+        near = nearest(scope["path"], paths)
+        hint = "see /openapi.json." if near is None else f"did you mean {near}?"
+        refusal = ApiError("not_found", f"There is nothing at this address; {hint}")
         await refuse(refusal, recorder, receive, send, new_id=id_maker(tenancy, scope))
 
     return app

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError
 
+from aiaas.contract._findings import findings
 from aiaas_mock.inference.card_inputs import CardPart, Input, StepInput, TextInput, WordsInput
 from aiaas_mock.inference.card_outputs import ItemScoresOutput, Output, ScoresOutput, TagsOutput
 
@@ -348,7 +349,7 @@ def _escapes(name: str) -> bool:
 
 
 def _first_fault(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(step) for step in fault["loc"]) or "the document"
+    first = findings(error, Card)[0]
+    place = ".".join(str(step) for step in first.place) or "the document"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{place}: {fault['msg']}{more}"
+    return f"{first.about(place)}{more}"

@@ -1,4 +1,4 @@
-"""The worker of a server: it claims jobs, a few at a time, and looks after those that were lost."""
+"""The worker of a server: it claims jobs, a few at a time, and looks after the lost and the old."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aiaas_mock.jobs.attempt import Attempt
 from aiaas_mock.jobs.handler import JobHandler, JobLog
 from aiaas_mock.jobs.queue import StoreJobQueue
 from aiaas_mock.jobs.recovery import recover
+from aiaas_mock.jobs.retention import Retention
 from aiaas_mock.jobs.surroundings import Surroundings
 from aiaas_mock.jobs.timing import Timing
 from aiaas_mock.storage import Store, StoredJob, Transaction
@@ -27,6 +28,7 @@ class JobWorker:
         queue: The queue of this server.
         handlers: What runs the jobs, one for each kind.
         workers: Most jobs at once.
+        retention: Drops those that ended long ago.
         log: Where ends and defects are told.
         timing: How long things take.
         now: Gives the time.
@@ -43,6 +45,7 @@ class JobWorker:
         handlers: Iterable[JobHandler],
         *,
         workers: int,
+        retention: Retention,
         log: JobLog,
         timing: Timing = _DEFAULT,
         now: Clock = utc_now,
@@ -57,6 +60,7 @@ class JobWorker:
             store=store, queue=queue, owner=new_id("worker"), timing=timing, now=now, log=log
         )
         self._workers = workers
+        self._retention = retention
         self._attempts: dict[str, tuple[Attempt, asyncio.Task[None]]] = {}
         self._news = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -94,6 +98,8 @@ class JobWorker:
             try:
                 await self._recover()
                 await self._claim()
+                if await self._retention.sweep(self._around.now()):
+                    self._news.set()  # the rest at once, but first look for what is new
             except Exception as error:  # the store fails; it may not the next time
                 self._around.log.error("job queue", exc_info=error)
             with suppress(TimeoutError):

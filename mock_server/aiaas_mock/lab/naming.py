@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Final
 
+from aiaas.contract._known_names import nearest
 from aiaas.contract.operations import all_operations
 from aiaas_mock.errors import ApiError
 
@@ -28,8 +28,8 @@ def check_pattern(pattern: str) -> None:
 def no_such_operation(name: str) -> ApiError:
     """Return the refusal of a name that no operation has; it tells the nearest one."""
     names = [operation.name for operation in all_operations()]
-    near = get_close_matches(name, names, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else "GET /_mock/capabilities lists them."
+    near = nearest(name, names)
+    advice = "GET /_mock/capabilities lists them." if near is None else f"did you mean {near!r}?"
     return ApiError(
         "invalid_request", f"There is no such operation; {advice}", param="/match/operation"
     )

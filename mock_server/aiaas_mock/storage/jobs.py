@@ -131,3 +131,17 @@ class JobTable(Protocol):
     def events(self, job_id: str, *, after: int) -> Sequence[StoredJobEvent]:
         """Return what happened after a number, in order."""
         ...
+
+    def namespaces_with_ended(self, *, before: datetime) -> Sequence[str]:
+        """Return the namespaces of jobs that ended before then."""
+        ...
+
+    def drop_ended(self, namespace: str, *, before: datetime, limit: int) -> int:
+        """Drop jobs that ended before then with their events, the oldest first.
+
+        The origin of a model stays while the model answers, or would after rollbacks.
+
+        Returns:
+            How many were dropped, at most `limit`.
+        """
+        ...

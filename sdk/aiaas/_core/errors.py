@@ -176,6 +176,7 @@ class APIConnectionError(AiaasError):
     retryable = True
 
     def __init__(self, reason: str, *, host: str, phase: Phase, hint: str | None = None) -> None:
+        hint = hint or _NO_CONNECTION.get(phase)
         told = f"{self._summary(host, phase)}{f': {reason}' if reason else ''}."
         super().__init__(f"{told}\nHint: {hint}" if hint else told)
         self.hint = hint
@@ -210,6 +211,13 @@ _FAILED: Final[Mapping[Phase, str]] = MappingProxyType(
         "pool": "Found no free connection to",
         "write": "Lost the connection while sending to",
         "read": "Lost the connection while awaiting the answer of",
+    }
+)
+_NO_CONNECTION: Final[Mapping[Phase, str]] = MappingProxyType(
+    {
+        "resolve": "Check the name of the host in base_url or AIAAS_BASE_URL.",
+        "connect": "Check that the deployment runs, and that base_url or AIAAS_BASE_URL is its "
+        "address; 'aiaas-mock serve' starts one on this machine.",
     }
 )
 _WAITING: Final[Mapping[Phase, str]] = MappingProxyType(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+from errno import ENOENT
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, cast
 
@@ -99,13 +100,23 @@ def read(picture: Picture) -> Encoded:
     return Encoded(content, media_type_of(content))
 
 
+def _content_of_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        if path.parts[:1] not in (("http:",), ("https:",)):
+            raise
+    reason = "Pictures are not fetched from addresses; download it first"
+    raise FileNotFoundError(ENOENT, reason, str(path))
+
+
 def _content_of(picture: Picture) -> bytes:
     if isinstance(picture, bytes):
         return picture
     if isinstance(picture, bytearray | memoryview):
         return bytes(picture)
     if isinstance(picture, str | os.PathLike):
-        return Path(picture).read_bytes()
+        return _content_of_file(Path(picture))
     # Arrays and images before files: numpy has no `read`, but be sure of the order all the same.
     if _comes_from(picture, "numpy") and hasattr(picture, "dtype"):
         return _encode_array(cast("PixelArray", picture))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 from aiaas._core.bulk import Chunk, place_error
 from aiaas._core.failures import failure_of
 from aiaas._core.recommendation_types import CreatedEvents, Item, UpsertedItems, UpsertedUsers
-from aiaas._core.requests import Outgoing, in_words
+from aiaas._core.requests import Outgoing, said_of
 from aiaas._core.responses import RawResponse, invalid, parse
 from aiaas._core.results import Origin, attach
+from aiaas.contract._findings import Finding, findings, pointer
 from aiaas.contract.answers import ItemError
 from aiaas.contract.problems import problem
 from aiaas.contract.recommendations import events, items, users
@@ -128,10 +129,9 @@ class EntryCall(Generic[AnswerT]):
         raise TypeError(f"pass {wanted} or a mapping of its fields; got {type(given).__qualname__}")
 
     def _refused(self, index: int, error: ValidationError) -> ItemError:
-        first: tuple[int | str, ...]
-        first = error.errors(include_url=False, include_input=False)[0]["loc"]
-        detail = _of_metadata(first) or in_words(error, {})
-        param = "/".join(["", self.field, str(index), *(str(step) for step in first[:2])])
+        first: Finding = findings(error, self.entry)[0]
+        param = pointer((self.field, index, *first.place))
+        detail = said_of(first, {})
         return ItemError(index=index, error=problem("invalid_request", detail, param=param))
 
 
@@ -238,7 +238,8 @@ def entries_of(given: object) -> Iterable[object]:
         return (given,)
     if isinstance(given, Iterable) and not isinstance(given, str | bytes | bytearray):
         return given
-    raise TypeError(f"pass a list of them; got a single {type(given).__qualname__}")
+    kind = type(given).__qualname__
+    raise TypeError(f"pass a mapping of its fields, or a list of such mappings; got {kind}")
 
 
 def with_ids(given: Iterable[object], prefix: str) -> Iterator[object]:
@@ -264,14 +265,4 @@ def options_of(chunk: Chunk[Entry], options: CallOptions) -> CallOptions:
 def _sent_again(item: Item) -> items.NewItem:
     return items.NewItem.model_validate(
         item.model_dump(include={"id", "title", "metadata", "available"}), strict=False
-    )
-
-
-def _of_metadata(place: tuple[int | str, ...]) -> str | None:
-    """Say what is allowed in metadata, where pydantic would name the first of what is."""
-    if len(place) < 3 or place[0] != "metadata" or place[2] == "[key]":
-        return None
-    return (
-        f"metadata.{place[1]} must be a truth value, a finite number, a text of at most 1000 "
-        "characters, or a list of at most 100 of these"
     )

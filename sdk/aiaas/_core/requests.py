@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
     from aiaas._core.uploads import Upload
+    from aiaas.contract._findings import Finding
     from aiaas.contract._operation import Operation
 
 Scalar = str | int | float | bool
@@ -81,27 +82,28 @@ def arguments(**names: str) -> Iterator[None]:
     except ValueError as error:
         if not hasattr(error, "errors"):
             raise
+        from aiaas.contract._findings import findings  # here: a client that asks well needs none
+
+        first = findings(cast("ValidationError", error))[0]
         # `from None`: the cause's text would repeat all of what was given.
-        raise ArgumentError(in_words(error, names)) from None  # type: ignore[arg-type]
+        raise ArgumentError(said_of(first, names)) from None
 
 
-def in_words(error: ValidationError, names: Mapping[str, str]) -> str:
+def said_of(finding: Finding, names: Mapping[str, str]) -> str:
     """Say which value of a request model is not allowed, and what is.
 
     Args:
-        error: What pydantic raised.
+        finding: What the model found.
         names: What a caller knows a field of the model as, where that differs.
     """
-    first = error.errors(include_url=False)[0]
-    field, *inner = (str(step) for step in first["loc"])
+    field, *inner = (str(step) for step in finding.place)
     place = ".".join([names.get(field, field), *inner])
-    if first["type"] == "timezone_aware":
+    if finding.kind == "timezone_aware":
         return f"{place} must say its offset from UTC, as datetime.now(UTC) does"
-    subject, should, rest = first["msg"].partition(" should ")
-    # For instance "Input should be ..."; the other messages begin with something else.
-    said = f"{place} should {rest}" if should and " " not in subject else f"{place}: {first['msg']}"
-    value = first["input"]
+    said, value = finding.about(place), finding.value
     shown = repr(value) if value is None or isinstance(value, str | int | float) else ""
+    if finding.code == "unknown_field":
+        return said
     return f"{said}; got {shown}" if 0 < len(shown) <= _LONGEST_SHOWN else said
 
 

@@ -107,9 +107,11 @@ def invalid(
 def _unreadable(
     operation: Operation[Any, Any], response: RawResponse, error: ValidationError
 ) -> ResponseValidationError:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if first["type"] == "json_invalid":
+    from aiaas.contract._findings import findings  # here: most answers are as promised
+
+    first = findings(error)[0]
+    if first.kind == "json_invalid":
         kind = response.content_type.partition(";")[0] or "without a type"
         return invalid(operation, response, f"the body is not JSON ({kind}); check base_url")
-    place = ".".join(str(step) for step in first["loc"])
-    return invalid(operation, response, first["msg"], place or None)
+    place = ".".join(str(step) for step in first.place)
+    return invalid(operation, response, first.words or first.message, place or None)

@@ -32,14 +32,30 @@ Exit status: 0 all is well; 1 the deployment refused or failed; 2 wrong usage or
 
 
 class _Group(TyperGroup):
-    """Ends with a line and the status of an interrupt when the user presses Ctrl-C."""
+    """Says what is wrong in plain words, also when the user presses Ctrl-C."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _plain(error)
+            raise
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)
             raise typer.Exit(ExitStatus.INTERRUPTED) from None
+
+
+def _plain(error: typer.BadParameter) -> str:
+    """Say in our words what typer, since it checks values with pydantic, says in pydantic's."""
+    from pydantic import ValidationError  # here: it takes a while, and is needed for mistakes only
+
+    cause = error.__cause__
+    if not isinstance(cause, ValidationError):
+        return error.message
+    from aiaas.contract._findings import findings
+
+    first = findings(cause)[0]
+    return first.words or first.message
 
 
 app = typer.Typer(

@@ -9,7 +9,7 @@ import typer
 
 from aiaas._core.errors import ConfigurationError
 from aiaas._core.profiles import DEFAULT_PROFILE, SETTINGS
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_table, say_none
 from aiaas.cli._profile_file import (
     SECRETS,
     Profiles,
@@ -106,6 +106,8 @@ def list_values(profile: Name = DEFAULT_PROFILE, as_json: AsJson = False) -> Non
 def list_profiles(as_json: AsJson = False) -> None:
     """Print the names of all profiles and where each leads."""
     profiles = _read()
+    if not profiles:
+        say_none(f"profiles in {path_of_file()}; 'aiaas config set' makes one")
     if as_json:
         for name, settings in profiles.items():
             print_json({"profile": name, "base_url": settings.get("base_url")})

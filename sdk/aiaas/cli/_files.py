@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aiaas.cli._commands import Session, command
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_list, print_table
 from aiaas.cli._progress import CountedFile, progress_bar
 from aiaas.cli._session import ExitStatus, end
 
@@ -63,14 +63,14 @@ def list_files(
     """List files, newest first."""
     with session.client() as client:
         files = client.files.list(purpose=purpose, limit=100)
-        if session.as_json:
-            for file in files:
-                print_json(file.model_dump(mode="json"))
-            return
-        print_table(
+        print_list(
+            files,
+            "files",
             ("file", "name", "purpose", "bytes", "created", "expires"),
-            [_row(file) for file in files],
+            _row,
+            as_json=session.as_json,
             numbers=("bytes",),
+            filtered=purpose is not None,
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aiaas.cli._commands import Session, command
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_list, print_table, say_none
 from aiaas.cli._progress import progress_bar
 from aiaas.cli._session import ExitStatus
 
@@ -33,14 +33,14 @@ def list_jobs(
     """List jobs, newest first."""
     with session.client() as client:
         jobs = client.jobs.list(kind=kind, status=status, limit=100)
-        if session.as_json:
-            for job in jobs:
-                print_json(job.model_dump(mode="json"))
-            return
-        print_table(
+        print_list(
+            jobs,
+            "jobs",
             ("job", "kind", "status", "done", "created", "message"),
-            [_row(job) for job in jobs],
+            _row,
+            as_json=session.as_json,
             numbers=("done",),
+            filtered=kind is not None or status is not None,
         )
 
 
@@ -101,7 +101,10 @@ def events(
     """Tell what happened to a job; with --follow, as it happens."""
     with session.client() as client:
         if not follow:
-            _tell(session, client.jobs.events(job_id, after=after))
+            so_far = client.jobs.events(job_id, after=after)
+            _tell(session, so_far)
+            if not so_far:
+                say_none(f"events after {after}")
             return
         with client.jobs.follow(job_id, after=after) as stream:
             _tell(session, stream)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aiaas.cli._commands import Session, command
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_list, print_table
 
 if TYPE_CHECKING:
     from aiaas import Model
@@ -26,14 +26,14 @@ def list_models(
     """List the models of the deployment."""
     with session.client() as client:
         models = client.models.list(task=task, limit=100)
-        if session.as_json:
-            for model in models:
-                print_json(model.model_dump(mode="json"))
-            return
-        print_table(
+        print_list(
+            models,
+            "models",
             ("model", "task", "parameters", "default for", "summary"),
-            [_row(model) for model in models],
+            _row,
+            as_json=session.as_json,
             numbers=("parameters",),
+            filtered=task is not None,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import islice
 from typing import Annotated
 
@@ -9,12 +10,13 @@ import typer
 
 from aiaas.cli import _recommendation_rows as tables
 from aiaas.cli._commands import Session, command
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_list, print_table
 from aiaas.cli._recommendation_import import import_items
+from aiaas.cli._session import ExitStatus, end
 
 items_app = typer.Typer(help="Import, list, show and delete items.", no_args_is_help=True)
 users_app = typer.Typer(help="Erase users.", no_args_is_help=True)
-events_app = typer.Typer(help="List events.", no_args_is_help=True)
+events_app = typer.Typer(help="Send and list events.", no_args_is_help=True)
 
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="Id of the item.")]
 Most = Annotated[int, typer.Option("--count", min=1, help="Most to list.")]
@@ -27,11 +29,7 @@ def list_items(session: Session, count: Most = 100) -> None:
     """List the items of the catalogue."""
     with session.client() as client:
         items = islice(client.recommendations.items.list(limit=min(count, 1_000)), count)
-        if session.as_json:
-            for item in items:
-                print_json(item.model_dump(mode="json"))
-            return
-        print_table(tables.ITEMS, [tables.item(item) for item in items])
+        print_list(items, "items", tables.ITEMS, tables.item, as_json=session.as_json)
 
 
 @command(items_app, "show")
@@ -83,6 +81,47 @@ def erase(
         print_table(("field", "value"), rows)
 
 
+@command(events_app, "create")
+def create_event(
+    session: Session,
+    event_type: Annotated[
+        str, typer.Option("--type", help="What was done: view, click, purchase or your own word.")
+    ],
+    user: Annotated[str, typer.Option(help="Who did it.")],
+    item: Annotated[str, typer.Option(help="With which item of the catalogue.")],
+    value: Annotated[
+        float | None, typer.Option(help="How much or how well: a rating, a quantity, a price.")
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(help="When, such as 2026-11-24T09:30:00Z; the moment of arrival if left out."),
+    ] = None,
+    recommendation_id: Annotated[
+        str | None, typer.Option(help="The recommendation that the user saw the item in.")
+    ] = None,
+    event_id: Annotated[
+        str | None, typer.Option("--id", help="Your id of it: the same one does not count twice.")
+    ] = None,
+) -> None:
+    """Send one event; the user's next recommendation knows of it."""
+    happened = None if time is None else _time(time)
+    with session.client() as client:
+        done = client.recommendations.events.create(
+            type=event_type,
+            user=user,
+            item=item,
+            value=value,
+            time=happened,
+            recommendation_id=recommendation_id,
+            id=event_id,
+        )
+        if session.as_json:
+            print_json(done.model_dump(mode="json"))
+        else:
+            was = "created" if done.created else "known already: nothing changed"
+            typer.echo(f"{event_type} of {item} by {user} {was}", err=True)
+
+
 @command(events_app, "list")
 def list_events(
     session: Session,
@@ -96,9 +135,26 @@ def list_events(
         found = client.recommendations.events.list(
             user=user, item=item, type=event_type, limit=min(count, 1_000)
         )
-        events = islice(found, count)
-        if session.as_json:
-            for event in events:
-                print_json(event.model_dump(mode="json"))
-            return
-        print_table(tables.EVENTS, [tables.event(event) for event in events], numbers=("value",))
+        print_list(
+            islice(found, count),
+            "events",
+            tables.EVENTS,
+            tables.event,
+            as_json=session.as_json,
+            numbers=("value",),
+            filtered=any(asked is not None for asked in (user, item, event_type)),
+        )
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        end(
+            "--time must be a time with its offset from UTC, such as 2026-11-24T09:30:00Z or "
+            f"2026-11-24T10:30:00+01:00; got {text}",
+            ExitStatus.USAGE,
+        )
+    return time

@@ -9,7 +9,7 @@ import typer
 
 from aiaas.cli import _recommendation_rows as tables
 from aiaas.cli._commands import Session, command
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_list, print_table
 from aiaas.cli._progress import progress_bar
 from aiaas.cli._session import ExitStatus, complain, end
 
@@ -112,12 +112,14 @@ def list_models(session: Session) -> None:
     """List the models that recommend, newest first."""
     with session.client() as client:
         models = client.recommendations.models.list(limit=100)
-        if session.as_json:
-            for model in models:
-                print_json(model.model_dump(mode="json"))
-            return
-        rows = [tables.model(model) for model in models]
-        print_table(tables.MODELS, rows, numbers=("recall", "nDCG"))
+        print_list(
+            models,
+            "models",
+            tables.MODELS,
+            tables.model,
+            as_json=session.as_json,
+            numbers=("recall", "nDCG"),
+        )
 
 
 @command(models_app, "show")

@@ -13,7 +13,7 @@ from aiaas.cli import (
 )
 from aiaas.cli import _recommendation_rows as tables
 from aiaas.cli._commands import Session, command
-from aiaas.cli._output import print_json, print_table
+from aiaas.cli._output import print_json, print_table, say_none
 from aiaas.cli._session import ExitStatus, complain, end
 
 if TYPE_CHECKING:
@@ -192,12 +192,20 @@ def users_for(
             print_json(answer.model_dump(mode="json"))
         else:
             print_table(tables.USERS, tables.users(answer), numbers=("score",))
+        if not answer.users:
+            say_none("users whom it would interest")
 
 
 def _show(session: Session, answer: Recommendations) -> None:
     if session.as_json:
         print_json(answer.model_dump(mode="json"))
-        return
+    else:
+        _print(answer)
+    if not answer.items:
+        say_none("items to recommend")
+
+
+def _print(answer: Recommendations) -> None:
     group = f", group {answer.group}" if answer.group else ""
     typer.echo(f"{answer.model}{group}, recommendation {answer.recommendation_id}")
     print_table(tables.RECOMMENDED, tables.recommended(answer), numbers=("score",))

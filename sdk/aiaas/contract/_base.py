@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 
 def _integral(value: Any) -> Any:
@@ -16,6 +18,24 @@ def _integral(value: Any) -> Any:
 
 Integer = Annotated[int, BeforeValidator(_integral)]
 """A strict integer that also accepts the JSON number ``6.0``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneFinding:
+    """Lets a union find one mistake of a kind of its own, and not one for each of its members.
+
+    Attributes:
+        kind: Name of the mistake; `aiaas.contract._findings` has its words.
+    """
+
+    kind: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the union's schema with an error of its own."""
+        error = {"custom_error_type": self.kind, "custom_error_message": "Of no type that may be"}
+        return cast("CoreSchema", {**handler(source), **error})
 
 
 class RequestModel(BaseModel):

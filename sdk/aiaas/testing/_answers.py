@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast, get_args, get
 
 from pydantic import BaseModel, ValidationError
 
+from aiaas.contract._findings import findings
 from aiaas.contract.answers import InferenceAnswer, ItemError, Page
 from aiaas.contract.examples import example_of
 from aiaas.contract.jobs import JobEventList
@@ -310,10 +311,10 @@ def _explained(
     operation: Operation[Any, Any], kind: type[BaseModel], error: ValidationError
 ) -> str:
     lines = [f"{operation.name} cannot answer that: its {kind.__name__} would be wrong."]
-    for one in error.errors(include_url=False)[:5]:
-        place = ".".join(str(step) for step in one["loc"])
-        given = "" if one["type"] == "missing" else f"; got {_short(one['input'])}"
-        lines.append(f"  {place}: {one['msg']}{given}")
+    for one in findings(error, kind)[:5]:
+        place = ".".join(str(step) for step in one.place)
+        given = "" if one.kind == "missing" else f"; got {_short(one.value)}"
+        lines.append(f"  {one.about(place)}{given}")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from aiaas._core.redaction import MASK
+from aiaas.contract._findings import findings
 from aiaas.contract.problems import ProblemDetail
 from aiaas.testing._calls import Arrived, Call, json_object
 from aiaas.testing._gate import refused, turned_away
@@ -39,7 +40,7 @@ def _wrong_fields(operation: Operation[Any, Any], call: Call, arrived: Arrived) 
             masked = frozenset(name for name, value in call.fields.items() if value == MASK)
             model.model_validate(call.fields, strict=False)
     except ValidationError as error:
-        return _reply(error, masked)
+        return _reply(error, model, masked)
     return None
 
 
@@ -66,20 +67,15 @@ def _whole(operation: Operation[Any, Any], call: Call, body: bytes) -> bytes:
     return json.dumps(sent | {name: call.fields[name] for name in operation.path_fields}).encode()
 
 
-def _reply(error: ValidationError, masked: frozenset[str]) -> Reply | None:
-    if error.errors(include_input=False)[0]["type"] == "json_invalid":
+def _reply(error: ValidationError, model: type[BaseModel], masked: frozenset[str]) -> Reply | None:
+    said = findings(error, model)
+    if said[0].kind == "json_invalid":
         return refused("invalid_json", "The body is not JSON.")
     found = tuple(
-        ProblemDetail(
-            param="".join(f"/{step}" for step in one["loc"]),
-            code=one["type"],
-            detail=one["msg"],
-        )
-        for one in error.errors(include_url=False, include_input=False)
-        if next(iter(one["loc"]), "") not in masked
+        finding.as_detail() for finding in said if next(iter(finding.place), "") not in masked
     )
     if not found:
         return None
     first = found[0]
     where = first.param or "the body"
-    return refused("invalid_request", f"{where}: {first.detail}.", errors=found)
+    return refused("invalid_request", f"{where}: {first.detail}", errors=found)

@@ -13,6 +13,7 @@ import pytest
 
 from aiaas_mock.jobs.handler import JobHandler, RunningJob
 from aiaas_mock.jobs.queue import StoreJobQueue
+from aiaas_mock.jobs.retention import NamespaceClock, Retention
 from aiaas_mock.jobs.timing import Timing
 from aiaas_mock.jobs.worker import JobWorker
 from aiaas_mock.storage import StoredJob
@@ -101,6 +102,8 @@ class Server:
         *,
         workers: int,
         timing: Timing,
+        kept_s: float = 3600,
+        time_in: NamespaceClock | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -111,6 +114,7 @@ class Server:
             self.queue,
             handlers,
             workers=workers,
+            retention=Retention(store, kept_s=kept_s, time_in=time_in or (lambda _: clock())),
             log=self.log,
             timing=timing,
             now=clock,
@@ -222,8 +226,9 @@ async def serve(clock: Clock) -> AsyncIterator[Serve]:
             workers: int = 1,
             timing: Timing = TIMING,
             start: bool = True,
+            **retention: Any,
         ) -> Server:
-            server = Server(store, clock, handlers, workers=workers, timing=timing)
+            server = Server(store, clock, handlers, workers=workers, timing=timing, **retention)
             stack.push_async_callback(server.worker.close)
             if start:
                 server.worker.start()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 import aiaas
@@ -222,7 +223,7 @@ def test_a_failure_is_a_few_lines_and_a_status(
     assert result.stdout == ""
     assert result.stderr.startswith("error: ")
     assert words in result.stderr
-    assert len(result.stderr.splitlines()) <= 2
+    assert len(result.stderr.splitlines()) <= 3
 
 
 def test_a_missing_key_is_wrong_usage() -> None:
@@ -296,7 +297,38 @@ def test_no_table_is_printed_when_no_photo_could_be_used(aiaas_command: Command)
 def test_an_argument_that_is_not_allowed_is_wrong_usage(aiaas_command: Command) -> None:
     result = aiaas_command("models", "show", "")
     assert result.exit_code == 2
-    assert result.stderr == "error: name should have at least 1 character; got ''\n"
+    assert result.stderr == "error: name must have at least 1 character; got ''\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("images", "classify", "x", "--top-k", "many"), "'--top-k': must be a whole number"),
+        (("images", "classify", "x", "--top-k", "0"), "'--top-k': must be 1 or more"),
+        (("jobs", "list", "--status", "lost"), "'--status': 'lost' is not one of 'queued', "),
+    ],
+)
+def test_an_option_that_cannot_be_is_told_in_plain_words(
+    aiaas_command: Command, arguments: tuple[str, ...], words: str
+) -> None:
+    result = aiaas_command(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_a_refusal_of_our_own_keeps_its_words() -> None:
+    refusing = typer.Typer(cls=app.info.cls, rich_markup_mode=None)
+
+    @refusing.callback()
+    def root() -> None:
+        """Have commands."""
+
+    @refusing.command()
+    def refuse() -> None:
+        """Refuse."""
+        raise typer.BadParameter("not on a Sunday")
+
+    assert "not on a Sunday" in CliRunner().invoke(refusing, ["refuse"]).output
 
 
 @pytest.fixture

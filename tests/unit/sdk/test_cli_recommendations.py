@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
@@ -133,7 +134,7 @@ def test_users_for_an_item_are_a_table(fake: FakeCloud, run: Run) -> None:
         (["for-user", "ada", "--promotion", "sale"], "must be FILTER:SHARE"),
         (["for-user", "ada", "--prefer", "blue"], "must be FIELD=VALUE"),
         (["experiment", "set", "x", "a=m:half", "b=m"], "a share must be a number"),
-        (["for-user", "a b"], "user should match pattern"),
+        (["for-user", "a b"], "user must be 1 to 128 letters, digits"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_usage(run: Run, arguments: list[str], message: str) -> None:
@@ -170,6 +171,46 @@ def test_the_receipt_of_an_erasure_is_printed(fake: FakeCloud, run: Run) -> None
     assert "1,234" in said
     assert "trained@1" in said
     assert json.loads(lines(run("users", "erase", "ada", "--json"))[0])["events"] == 1_234
+
+
+def test_an_event_is_sent_from_options(fake: FakeCloud, run: Run) -> None:
+    fake.on("recommendations.events.create").answers(created=1, duplicates=0)
+    options = ("--user", "ada", "--item", "mug-1", "--type", "purchase")
+    done = run("events", "create", *options)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "purchase of mug-1 by ada created\n"
+    more = ("--value", "4.5", "--time", "2026-11-24T10:30:00+01:00", "--id", "e-1")
+    known = run("events", "create", *options, *more, "--recommendation-id", "rec_1", "--json")
+    assert json.loads(lines(known)[0])["created"] == 1
+    first, second = (json.loads(call.body)["events"][0] for call in fake.calls)
+    assert {name: first[name] for name in ("type", "user", "item")} == {
+        "type": "purchase",
+        "user": "ada",
+        "item": "mug-1",
+    }
+    assert "time" not in first
+    assert (second["value"], second["id"], second["recommendation_id"]) == (4.5, "e-1", "rec_1")
+    assert datetime.fromisoformat(second["time"]) == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+def test_an_event_that_was_there_is_told_as_such(fake: FakeCloud, run: Run) -> None:
+    fake.on("recommendations.events.create").answers(created=0, duplicates=1)
+    done = run("events", "create", "--user", "a", "--item", "b", "--type", "view", "--id", "e-1")
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "view of b by a known already: nothing changed\n",
+    )
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-11-24", "2026-11-24T09:30:00"])
+def test_a_time_without_its_offset_is_refused_before_anything_is_sent(
+    fake: FakeCloud, run: Run, time: str
+) -> None:
+    done = run("events", "create", "--user", "a", "--item", "b", "--type", "view", "--time", time)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: --time must be a time with its offset from UTC")
+    assert done.stderr.endswith(f"; got {time}\n")
+    assert fake.calls == []
 
 
 def test_events_are_listed(fake: FakeCloud, run: Run) -> None:

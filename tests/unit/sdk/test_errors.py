@@ -171,6 +171,14 @@ def test_a_network_error_names_host_and_phase(
     assert error.__cause__ is raised
 
 
+def test_a_deployment_that_is_not_there_is_told_with_what_to_look_at(cloud: Cloud) -> None:
+    error = caught(cloud, httpx.ConnectError("refused"))
+    assert error.hint is not None
+    assert "AIAAS_BASE_URL" in error.hint
+    assert "aiaas-mock serve" in str(error)
+    assert caught(cloud, httpx.ReadTimeout("")).hint is None
+
+
 @pytest.mark.parametrize(
     ("cause", "phase", "words"),
     [

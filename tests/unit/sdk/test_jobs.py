@@ -64,11 +64,11 @@ def test_what_happened_so_far_is_told(fake: FakeCloud) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda jobs: jobs.retrieve(""), "job_id should have at least 1 character"),
-        (lambda jobs: jobs.cancel("x" * 65), "job_id should have at most 64"),
-        (lambda jobs: jobs.events("job_1", after=-1), "after should be greater than or equal to 0"),
-        (lambda jobs: jobs.follow(""), "job_id should have at least 1 character"),
-        (lambda jobs: jobs.list(limit=0), "limit should be greater than or equal to 1"),
+        (lambda jobs: jobs.retrieve(""), "job_id must have at least 1 character"),
+        (lambda jobs: jobs.cancel("x" * 65), "job_id must have at most 64"),
+        (lambda jobs: jobs.events("job_1", after=-1), "after must be 0 or more"),
+        (lambda jobs: jobs.follow(""), "job_id must have at least 1 character"),
+        (lambda jobs: jobs.list(limit=0), "limit must be 1 or more"),
         (lambda jobs: jobs.wait("job_1", timeout_s=0), "timeout_s must be more than 0; got 0"),
         (lambda jobs: jobs.wait("job_1", poll_s=-1), "poll_s must be more than 0; got -1"),
     ],

@@ -104,5 +104,5 @@ def test_a_name_stays_within_its_place_in_the_path(cloud: Cloud, name: str, path
 
 
 def test_a_model_without_a_name_is_refused(cloud: Cloud) -> None:
-    with pytest.raises(ValueError, match=r"^name should have at least 1"):
+    with pytest.raises(ValueError, match=r"^name must have at least 1"):
         cloud.run(lambda client: client.models.retrieve(""))

@@ -52,6 +52,12 @@ def test_a_string_is_always_a_path() -> None:
         read("data:image/png;base64,AAAA")
 
 
+@pytest.mark.parametrize("address", ["http://a.test/cat.jpg", "https://a.test/cat.jpg"])
+def test_an_address_is_told_to_be_downloaded_first(address: str) -> None:
+    with pytest.raises(FileNotFoundError, match="download it first"):
+        read(address)
+
+
 @pytest.mark.parametrize(
     ("content", "media_type"),
     [

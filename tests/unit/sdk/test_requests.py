@@ -77,15 +77,18 @@ def test_a_request_without_required_fields_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda c: c.models.list(limit=0), "limit should be greater than or equal to 1; got 0"),
-        (lambda c: c.files.list(limit="5"), "limit should be a valid integer; got '5'"),
-        (lambda c: c.models.list(cursor=""), "cursor should have at least 1 character; got ''"),
-        (lambda c: c.models.retrieve(""), "name should have at least 1 character; got ''"),
-        (lambda c: c.models.retrieve(None), "name should be a valid string; got None"),
-        (lambda c: c.files.delete("x" * 65), "file_id should have at most 64 characters$"),
-        (lambda c: c.files.content(""), "file_id should have at least 1 character; got ''"),
-        (lambda c: c.files.create(b"", purpose="A b"), "purpose should match pattern '.*'; got 'A"),
-        (lambda c: c.usage.retrieve(operation=""), "operation should have at least 1 character"),
+        (lambda c: c.models.list(limit=0), "limit must be 1 or more; got 0"),
+        (lambda c: c.files.list(limit="5"), "limit must be a whole number; got '5'"),
+        (lambda c: c.models.list(cursor=""), "cursor must have at least 1 character; got ''"),
+        (lambda c: c.models.retrieve(""), "name must have at least 1 character; got ''"),
+        (lambda c: c.models.retrieve(None), "name must be a string; got None"),
+        (lambda c: c.files.delete("x" * 65), "file_id must have at most 64 characters$"),
+        (lambda c: c.files.content(""), "file_id must have at least 1 character; got ''"),
+        (
+            lambda c: c.files.create(b"", purpose="A b"),
+            "purpose must be 1 to 32 .*; got 'A",
+        ),
+        (lambda c: c.usage.retrieve(operation=""), "operation must have at least 1 character"),
     ],
 )
 def test_an_argument_that_is_not_allowed_is_named(
@@ -99,7 +102,7 @@ def test_an_argument_that_is_not_allowed_is_named(
 
 
 def test_a_message_of_another_form_is_kept_and_other_errors_pass() -> None:
-    with pytest.raises(ArgumentError, match=r"^inputs\.0\.data: Field required$"), arguments():
+    with pytest.raises(ArgumentError, match=r"^inputs\.0\.data is required$"), arguments():
         ClassifyImagesRequest(inputs=({},))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^mine$"), arguments():
         raise ValueError("mine")

@@ -9,9 +9,10 @@ import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import aiaas_mock
+from aiaas.contract._findings import pointer
 from aiaas.contract.problems import PROBLEMS, Problem, problem, type_uri
 from aiaas_mock.errors import ApiError, as_sentence
-from aiaas_mock.http.faults import invalid_request, pointer
+from aiaas_mock.http.faults import invalid_request
 
 KINDS = tuple(PROBLEMS.values())
 SERVER = Path(aiaas_mock.__file__).parent
@@ -101,7 +102,7 @@ class _Body(BaseModel):
 def refusal_of(text: str) -> ApiError:
     with pytest.raises(ValidationError) as caught:
         _Body.model_validate_json(text)
-    return invalid_request(caught.value)
+    return invalid_request(caught.value, _Body)
 
 
 def test_text_that_is_not_json_is_told_apart() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from aiaas_mock.storage import Store, StoredJob, StoredJobEvent
+from aiaas_mock.storage import Store, StoredExperiment, StoredJob, StoredJobEvent, StoredModel
 
 At = Callable[[float], datetime]
 
@@ -176,3 +176,84 @@ async def test_what_happened_is_numbered_within_a_job(store: Store, at: At) -> N
     assert await store.run(lambda tx: tx.jobs.events("job_1", after=0)) == [first, second]
     assert await store.run(lambda tx: tx.jobs.events("job_1", after=1)) == [second]
     assert await store.run(lambda tx: tx.jobs.events("job_2", after=1)) == []
+
+
+async def drop(store: Store, before: datetime, limit: int = 10, namespace: str = "ours") -> int:
+    return await store.run(lambda tx: tx.jobs.drop_ended(namespace, before=before, limit=limit))
+
+
+async def put_ended(store: Store, *ended: tuple[str, datetime], namespace: str = "ours") -> None:
+    for job_id, when in ended:
+        await put(store, job_id, namespace=namespace, status="succeeded", finished_at=when)
+        await store.run(
+            lambda tx, one=job_id, now=when: tx.jobs.add_event(  # type: ignore[misc]
+                one, kind="succeeded", now=now, progress=1.0, message=""
+            )
+        )
+
+
+async def test_jobs_that_ended_long_ago_are_dropped_with_their_events(store: Store, at: At) -> None:
+    await put_ended(store, ("job_1", at(1)), ("job_2", at(2)))
+    await put(store, "job_3", "job_4")
+    await claim(store, at, "w")
+    assert await drop(store, at(2)) == 1
+    assert await listed(store) == ["job_4", "job_3", "job_2"]
+    assert await store.run(lambda tx: tx.jobs.events("job_1", after=0)) == []
+    assert len(await store.run(lambda tx: tx.jobs.events("job_2", after=0))) == 1
+
+
+async def test_jobs_are_dropped_few_at_a_time_the_oldest_first(store: Store, at: At) -> None:
+    await put_ended(store, ("job_1", at(1)), ("job_2", at(1)), ("job_3", at(1)))
+    assert await drop(store, at(9), limit=2) == 2
+    assert await listed(store) == ["job_3"]
+    assert await drop(store, at(9), limit=2) == 1
+    assert await drop(store, at(9), limit=2) == 0
+
+
+async def test_jobs_of_other_namespaces_are_not_dropped(store: Store, at: At) -> None:
+    await put_ended(store, ("job_1", at(1)), ("job_2", at(5)))
+    await put_ended(store, ("job_3", at(1)), namespace="theirs")
+
+    async def namespaces(before: datetime) -> list[str]:
+        return list(await store.run(lambda tx: tx.jobs.namespaces_with_ended(before=before)))
+
+    assert await namespaces(at(1)) == []
+    assert await namespaces(at(9)) == ["ours", "theirs"]
+    assert await drop(store, at(9)) == 2
+    assert await namespaces(at(9)) == ["theirs"]
+
+
+async def test_the_training_of_a_model_that_answers_or_is_rolled_back_to_stays(
+    store: Store, at: At
+) -> None:
+    def train(job: str) -> StoredModel:
+        return StoredModel(
+            id=f"{job}@1",
+            family="ease",
+            created_at=at(0),
+            job=job,
+            events=1,
+            items=1,
+            report="{}",
+            decision="better",
+        )
+
+    names = ("answers", "answered", "tried", "never")
+    await put_ended(store, *((name, at(1)) for name in names))
+    await put_ended(store, ("theirs", at(1)), namespace="theirs")
+    for name in names:
+        await store.run(lambda tx, name=name: tx.recommenders.add("ours", train(name), b""))  # type: ignore[misc]
+    experiment = StoredExperiment(
+        name="try", groups=(("a", "tried@1", 0.5), ("b", "answers@1", 0.5)), started_at=at(2)
+    )
+    await store.run(lambda tx: tx.recommenders.set_experiment("ours", experiment))
+    for name in ("answered", "answers"):
+        await store.run(
+            lambda tx, name=name: tx.recommenders.promote("ours", f"{name}@1", now=at(2))  # type: ignore[misc]
+        )
+    # Of another namespace, though it has the same name.
+    await store.run(lambda tx: tx.recommenders.add("ours", train("theirs"), b""))
+    await store.run(lambda tx: tx.recommenders.promote("ours", "theirs@1", now=at(2)))
+    assert await drop(store, at(9)) == 1
+    assert await listed(store) == ["tried", "answered", "answers"]
+    assert await drop(store, at(9), namespace="theirs") == 1

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, ValidationError
 
+from aiaas.contract._findings import findings
 from aiaas_mock.inference.card_inputs import CardPart
 from aiaas_mock.inference.recommenders.recency import Recency
 
@@ -129,10 +130,10 @@ def read_manifest(folder: Path) -> Manifest:
             folder, f"there is no readable {MANIFEST_FILE} ({error.strerror})"
         ) from error
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(step) for step in fault["loc"]) or "the document"
+        first = findings(error, Manifest)[0]
+        place = ".".join(str(step) for step in first.place) or "the document"
         raise RecommenderError(
-            folder, f"{MANIFEST_FILE} breaks the format: {place}: {fault['msg']}"
+            folder, f"{MANIFEST_FILE} breaks the format: {first.about(place)}"
         ) from error
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from aiaas.contract._base import RequestModel, ResponseModel
 from aiaas.contract._operation import Operation
@@ -15,7 +16,22 @@ MOST_HAR_BYTES: Final = 64 * 2**20
 """The largest file that is read. It is larger than a recording, as JSON escapes."""
 
 RecordingId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-_Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$", max_length=2048)]
+_URL: Final = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
+
+
+def _is_address(url: str) -> str:
+    if not re.fullmatch(_URL, url):
+        raise ValueError(
+            "must be an address such as https://ai.example.com, without user, query or fragment"
+        )
+    return url
+
+
+_Url = Annotated[
+    str,
+    Field(max_length=2048, json_schema_extra={"pattern": _URL}),
+    AfterValidator(_is_address),
+]
 _HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 _OURS: Final = frozenset(
     {"authorization", "connection", "content-length", "host", "transfer-encoding"}

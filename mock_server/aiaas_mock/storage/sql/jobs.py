@@ -6,15 +6,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from aiaas_mock.storage.jobs import StoredJob, StoredJobEvent
+from aiaas_mock.storage.sql.experiments import SqlExperiments
 from aiaas_mock.storage.sql.schema import (
     from_us,
     job_events,
     jobs,
     maybe_from_us,
     maybe_to_us,
+    promotions,
+    recommenders,
     to_us,
 )
 
@@ -173,6 +186,38 @@ class SqlJobs:
             for row in self._connection.execute(query.order_by(job_events.c.number))
         ]
 
+    def namespaces_with_ended(self, *, before: datetime) -> Sequence[str]:
+        """Return the namespaces of jobs that ended before then."""
+        query = select(jobs.c.namespace).where(_ended(before)).distinct()
+        return self._connection.execute(query.order_by(jobs.c.namespace)).scalars().all()
+
+    def drop_ended(self, namespace: str, *, before: datetime, limit: int) -> int:
+        """Drop jobs that ended before then; their events go with them."""
+        over = (
+            select(jobs.c.place)
+            .where(
+                jobs.c.namespace == namespace, _ended(before), ~self._made_what_answers(namespace)
+            )
+            .order_by(jobs.c.place)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # another server may be dropping them just now
+        )
+        places = self._connection.execute(over).scalars().all()
+        if places:
+            self._connection.execute(delete(jobs).where(jobs.c.place.in_(places)))
+        return len(places)
+
+    def _made_what_answers(self, namespace: str) -> ColumnElement[bool]:
+        """Return whether a job trained a model that answers, or that rollbacks come back to."""
+        experiment = SqlExperiments(self._connection).get(namespace)
+        tried = [] if experiment is None else [model for _, model, _ in experiment.groups]
+        promoted = select(promotions.c.model).where(promotions.c.namespace == namespace)
+        return exists().where(
+            recommenders.c.namespace == namespace,
+            recommenders.c.job == jobs.c.id,
+            recommenders.c.id.in_(promoted) | recommenders.c.id.in_(tried),
+        )
+
     def _changed(self, statement: Any) -> StoredJob | None:
         row = self._connection.execute(statement.returning(jobs)).one_or_none()
         return None if row is None else _job(row)
@@ -183,6 +228,10 @@ def _runs(owner: str | None) -> ColumnElement[bool]:
     if owner is None:
         return jobs.c.status == "queued"
     return (jobs.c.status == "running") & (jobs.c.owner == owner)
+
+
+def _ended(before: datetime) -> ColumnElement[bool]:
+    return jobs.c.finished_us < to_us(before)
 
 
 def _row(job: StoredJob) -> dict[str, Any]:

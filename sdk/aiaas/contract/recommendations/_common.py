@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from aiaas.contract._base import Integer, RequestModel
+from aiaas.contract._base import Integer, OneFinding, RequestModel
 
 MAX_BATCH: Final = 1000
 """Most items, users or events in one request."""
@@ -39,9 +39,14 @@ FilterText = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 """A condition on metadata, such as ``price < 20 and category in ("mugs", "bags")``."""
 
 Text = Annotated[str, StringConstraints(max_length=1000)]
-MetadataValue = (
-    bool | Integer | float | Text | Annotated[tuple[Text, ...], Field(max_length=100, strict=False)]
-)
+MetadataValue = Annotated[
+    bool
+    | Integer
+    | float
+    | Text
+    | Annotated[tuple[Text, ...], Field(max_length=100, strict=False)],
+    OneFinding("metadata_value"),
+]
 """A truth value, a number, a text or a list of texts."""
 
 Metadata = Annotated[dict[FieldName, MetadataValue], Field(max_length=64)]

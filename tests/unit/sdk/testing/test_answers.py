@@ -171,15 +171,15 @@ def test_builders_refuse_what_cannot_be(build: Any, message: str) -> None:
             [{"predictions": [{"label": "x", "score": "high"}], "width": None}],
             {},
             "images.classify cannot answer that: its ImageClassification would be wrong.\n"
-            "  predictions.0.score: Input should be a valid number; got 'high'\n"
-            "  width: Input should be a valid integer; got None",
+            "  predictions.0.score must be a number; got 'high'\n"
+            "  width must be a whole number; got None",
         ),
         (
             "images.classify",
             [{"predictions": [{"label": "x"}]}],
             {},
             "images.classify cannot answer that: its ImageClassification would be wrong.\n"
-            "  predictions.0.score: Field required",
+            "  predictions.0.score is required",
         ),
         (
             "images.classify",
@@ -212,7 +212,7 @@ def test_builders_refuse_what_cannot_be(build: Any, message: str) -> None:
             [],
             {"parameters": "many"},
             "models.retrieve cannot answer that: its Model would be wrong.\n"
-            "  parameters: Input should be a valid integer; got 'many'",
+            "  parameters must be a whole number; got 'many'",
         ),
         (
             "models.retrieve",
@@ -247,7 +247,7 @@ def test_a_wrong_answer_of_a_function_is_refused_when_the_call_comes(
     fake: FakeCloud, client: aiaas.Client
 ) -> None:
     fake.on("system.health").answers(lambda call: {"version": 3})
-    with pytest.raises(WrongAnswerError, match="version: Input should be a valid string; got 3"):
+    with pytest.raises(WrongAnswerError, match="version must be a string; got 3"):
         client.request(HEALTH)
 
 
