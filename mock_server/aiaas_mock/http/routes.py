@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NoReturn
 
-from starlette.routing import BaseRoute, Route, Router
+from starlette._utils import get_route_path
+from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aiaas.contract._operation import Operation
@@ -20,7 +21,7 @@ from aiaas_mock.http.exchange import Exchange
 def make_routes(
     operations: Iterable[Operation[Any, Any]], handlers: Mapping[str, Handler], gateway: Gateway
 ) -> list[BaseRoute]:
-    """Make a route for each path of the table.
+    """Make the routes of the table's paths; one that is written out goes before a pattern.
 
     Raises:
         KeyError: An operation has no handler.
@@ -29,9 +30,36 @@ def make_routes(
     for operation in operations:
         endpoint = Endpoint(operation, handlers[operation.name], gateway)
         by_path.setdefault(operation.path, {})[operation.method] = endpoint
-    return [
-        Route(path, MethodSwitch(methods, gateway.recorder)) for path, methods in by_path.items()
-    ]
+    switches = {path: MethodSwitch(methods, gateway.recorder) for path, methods in by_path.items()}
+    fixed = FixedRoutes({path: app for path, app in switches.items() if "{" not in path})
+    return [fixed, *(Route(path, app) for path, app in switches.items() if "{" in path)]
+
+
+class FixedRoutes(BaseRoute):
+    """Paths without parameters, found at once: to try pattern after pattern takes 20 µs.
+
+    Args:
+        apps: What answers, by path.
+    """
+
+    def __init__(self, apps: Mapping[str, ASGIApp]) -> None:
+        self._apps = apps
+
+    @property
+    def paths(self) -> Collection[str]:
+        """The paths."""
+        return self._apps.keys()
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Find what answers a request."""
+        app = self._apps.get(get_route_path(scope)) if scope["type"] == "http" else None
+        if app is None:
+            return Match.NONE, {}
+        return Match.FULL, {"endpoint": app, "path_params": {}}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to what was found."""
+        await scope["endpoint"](scope, receive, send)
 
 
 class MethodSwitch:
