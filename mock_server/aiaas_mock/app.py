@@ -83,7 +83,8 @@ def create_app(
         settings: How it behaves; `Settings()` reads environment and file.
         backend: What runs the models, when it is not this process.
         logger: Where the line per request goes; structlog's default when omitted.
-        on_ready: Called once, when the models that must be warm are.
+        on_ready: Called when the models that must be warm are in memory, and whenever a catalogue
+            is: what is there then stays.
         now: Gives the time.
         job_handlers: What runs kinds of jobs beside the server's own.
 
@@ -111,6 +112,7 @@ def create_app(
         decoder,
         log=logger,
         now=now,
+        on_catalogue=on_ready,
     )
     # Every kind of job that this server can do has its handler here.
     runners = [recommending.training_job, *job_handlers]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Final
 
@@ -59,6 +59,7 @@ class Recommending:
         log: Where defects are told.
         now: Gives the time.
         clock: Measures how long things take and how old they are.
+        on_catalogue: Called when a catalogue came into memory, where it stays.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Recommending:
         log: JobLog,
         now: Clock,
         clock: Seconds = time.monotonic,
+        on_catalogue: Callable[[], object] = lambda: None,
     ) -> None:
         bundles = _demo_bundles(settings, backend)
         retail = bundles[0] if bundles else None
@@ -84,7 +86,14 @@ class Recommending:
         self._ids = RecommendationIds(secret)
         self._titles = TitleVectors(TextRunner(backend, executor), directory)
         self._profiles = Profiles(store, clock=clock)
-        self._views = NamespaceViews(store, self._demo, self._titles, self._profiles, clock=clock)
+        self._views = NamespaceViews(
+            store,
+            self._demo,
+            self._titles,
+            self._profiles,
+            clock=clock,
+            on_catalogue=on_catalogue,
+        )
         self._shelf = RecommenderShelf(store, executor, load_recommender)
         self._models = ModelRoom(store, self._shelf, bundles, executor)
         self._served = ServedCounter(store)

@@ -44,6 +44,7 @@ class _Client(asyncio.Protocol):
     """Sends the request again whenever its answer is complete."""
 
     def __init__(self, request: bytes, tally: _Tally) -> None:
+        self.answered = asyncio.Event()
         self._request = request
         self._tally = tally
         self._transport: asyncio.WriteTransport | None = None
@@ -66,12 +67,14 @@ class _Client(asyncio.Protocol):
         length = int(head[at : line_end if line_end > 0 else None])
         if len(self._buffer) < head_end + 4 + length:
             return
+        self.answered.set()
         self._tally.add(time.perf_counter() - self._sent, ok=head.startswith(b"http/1.1 200"))
         self._buffer = b""
         self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._tally.lost += 1
+        self.answered.set()
 
     def close(self) -> None:
         if self._transport is not None:
@@ -110,10 +113,13 @@ async def run(host: str, port: int, request: bytes, clients: int, seconds: float
     tally = _Tally()
     loop = asyncio.get_running_loop()
     connections = [
-        (await loop.create_connection(lambda: _Client(request, tally), host, port))[1]
+        await loop.create_connection(lambda: _Client(request, tally), host, port)
         for _ in range(clients)
     ]
     await asyncio.sleep(_WARM_UP_S)
+    # A busy server takes one new connection between two rounds of requests.
+    for _, client in connections:
+        await client.answered.wait()
     tally.times.clear()
     tally.failures = 0
     started = time.perf_counter()
@@ -122,7 +128,7 @@ async def run(host: str, port: int, request: bytes, clients: int, seconds: float
     times = sorted(tally.times)
     if tally.lost or not times:
         raise RuntimeError(f"{tally.lost} connections lost, {len(times)} answers")
-    for client in connections:
+    for _, client in connections:
         client.close()
     return Load(
         per_s=len(times) / took,

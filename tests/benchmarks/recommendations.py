@@ -17,7 +17,7 @@ from tests.benchmarks.servers import KEY, Server, aiaas_server
 SIZES: Final = (3_145, 100_000)
 """Items: those of the demo, and many."""
 
-BATCHES: Final = {1: (1, 16), 100: (1,), 1_000: (1,)}
+BATCHES: Final = {1: (1, 16, 64), 100: (1,), 1_000: (1,)}
 """Events in a request, and clients that send them."""
 
 _USERS: Final = 500

@@ -77,9 +77,10 @@ def test_a_network_is_trained_and_answers_without_tensorflow(tmp_path: Path, fam
     scores[history] = scores.min()
     # What else is bought by those who bought these.
     assert set(np.argsort(-scores)[:3]) <= set(range(PER_GROUP, 2 * PER_GROUP))
-    shares = model.contributions(history, weights, 9)
+    nine = np.array([9], np.int32)
+    (shares,) = model.contributions(history, weights, nine)
     if model.exact:
-        whole = model.scores(history, weights)[9] - model.base(9)
+        whole = model.scores(history, weights)[9] - model.base(nine)[0]
         assert shares.sum() == pytest.approx(whole, abs=1e-5)
     assert np.isfinite(shares).all()
 

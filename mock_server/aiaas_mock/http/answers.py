@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+import orjson
+
 from aiaas.contract import problems
 from aiaas.contract._operation import Operation
 from aiaas.contract.problems import Problem
 from aiaas_mock.errors import ApiError
+from aiaas_mock.services.plain import Plain
 from aiaas_mock.services.uploads import Content
 from aiaas_mock.storage import StoredAnswer
 
@@ -69,6 +72,8 @@ def encode(operation: Operation[Any, Any], answer: Any) -> Answer | StreamedAnsw
         return _streamed(operation, answer)
     if isinstance(answer, StoredAnswer):
         return Answer(answer.body, answer.status, answer.media_type)
+    if isinstance(answer, Plain):
+        return Answer(orjson.dumps(answer.fields))
     return Answer(answer.__pydantic_serializer__.to_json(answer))
 
 

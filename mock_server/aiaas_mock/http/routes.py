@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NoReturn
 
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aiaas.contract._known_names import nearest
@@ -22,7 +22,7 @@ from aiaas_mock.http.exchange import Exchange
 def make_routes(
     operations: Iterable[Operation[Any, Any]], handlers: Mapping[str, Handler], gateway: Gateway
 ) -> list[BaseRoute]:
-    """Make a route for each path of the table.
+    """Make the routes of the table's paths; one that is written out goes before a pattern.
 
     Raises:
         KeyError: An operation has no handler.
@@ -31,10 +31,45 @@ def make_routes(
     for operation in operations:
         endpoint = Endpoint(operation, handlers[operation.name], gateway)
         by_path.setdefault(operation.path, {})[operation.method] = endpoint
-    return [
-        Route(path, MethodSwitch(methods, gateway.recorder, tenancy=gateway.tenancy))
+    switches = {
+        path: MethodSwitch(methods, gateway.recorder, tenancy=gateway.tenancy)
         for path, methods in by_path.items()
-    ]
+    }
+    fixed = FixedRoutes({path: app for path, app in switches.items() if "{" not in path})
+    return [fixed, *(Route(path, app) for path, app in switches.items() if "{" in path)]
+
+
+class FixedRoutes(BaseRoute):
+    """Paths without parameters, found at once: to try pattern after pattern takes 20 µs.
+
+    Args:
+        apps: What answers, by path.
+    """
+
+    def __init__(self, apps: Mapping[str, ASGIApp]) -> None:
+        self._apps = apps
+
+    @property
+    def paths(self) -> Collection[str]:
+        """The paths."""
+        return self._apps.keys()
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Find what answers a request."""
+        app = self._apps.get(_below_root(scope)) if scope["type"] == "http" else None
+        if app is None:
+            return Match.NONE, {}
+        return Match.FULL, {"endpoint": app, "path_params": {}}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to what was found."""
+        await scope["endpoint"](scope, receive, send)
+
+
+def _below_root(scope: Scope) -> str:
+    """Return the path as routes have it: without that at which the application is mounted."""
+    path, root = str(scope["path"]), scope.get("root_path", "")
+    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 class MethodSwitch:
@@ -87,7 +122,7 @@ class MethodSwitch:
 def not_found(router: Router, recorder: Recorder, *, tenancy: Tenancy | None = None) -> ASGIApp:
     """Make the answer to requests that no route matches; see `MethodSwitch` for `tenancy`."""
     websocket_close = router.not_found  # closes web sockets, which nothing here speaks
-    paths = [route.path for route in router.routes if isinstance(route, Route)]
+    paths = [path for route in router.routes for path in _paths_of(route)]
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -99,6 +134,12 @@ def not_found(router: Router, recorder: Recorder, *, tenancy: Tenancy | None = N
         await refuse(refusal, recorder, receive, send, new_id=id_maker(tenancy, scope))
 
     return app
+
+
+def _paths_of(route: BaseRoute) -> Collection[str]:
+    if isinstance(route, FixedRoutes):
+        return route.paths
+    return [route.path] if isinstance(route, Route) else []
 
 
 def id_maker(tenancy: Tenancy | None, scope: Scope) -> IdMaker:

@@ -86,10 +86,21 @@ def test_the_contributions_of_a_linear_model_add_up_to_its_scores(folder: Path) 
     scores = model.scores(history, weights)
     assert model.exact
     assert scores.dtype == np.float32
-    for item in range(SIZE):
-        added = model.contributions(history, weights, item)
-        assert added.shape == (4,)
-        assert added.sum() == pytest.approx(scores[item] - model.base(item), abs=1e-5)
+    every = np.arange(SIZE, dtype=np.int32)
+    added = model.contributions(history, weights, every)
+    assert added.shape == (SIZE, 4)
+    assert added.sum(axis=1) == pytest.approx(scores - model.base(every), abs=1e-5)
+
+
+def test_an_item_has_the_same_contributions_whatever_else_is_asked_about(folder: Path) -> None:
+    model = load_recommender(folder)
+    history, weights = past(4, 17, 30, 2)
+    some = np.array([39, 0, 17], np.int32)
+    together = model.contributions(history, weights, some)
+    for row, item in zip(together, some, strict=True):
+        alone = model.contributions(history, weights, np.array([item], np.int32))
+        assert alone[0] == pytest.approx(row, abs=1e-6)
+    assert model.contributions(history, weights, some[:0]).shape == (0, 4)
 
 
 def test_an_ensemble_is_the_weighted_sum_of_its_members(artefact: Artefact, folder: Path) -> None:
@@ -107,13 +118,13 @@ def test_an_ensemble_is_the_weighted_sum_of_its_members(artefact: Artefact, fold
 def test_nobody_gets_what_is_popular(artefact: Artefact, folder: Path) -> None:
     model = load_recommender(folder)
     assert model.scores(*NOBODY).tolist() == artefact.prior.tolist()
-    assert model.contributions(*NOBODY, 3).tolist() == []
+    assert model.contributions(*NOBODY, np.array([3], np.int32)).tolist() == [[]]
 
 
 def test_scores_are_not_shared_between_callers(folder: Path) -> None:
     model = load_recommender(folder)
     model.scores(*NOBODY)[:] = 9
-    assert model.base(0) != 9
+    assert model.base(np.array([0], np.int32))[0] != 9
 
 
 def test_rows_of_neighbours_say_what_the_matrix_says() -> None:
@@ -244,18 +255,18 @@ def test_a_network_is_asked_without_each_item_in_turn(network: Recommender) -> N
     assert not network.exact
     history, weights = past(10, 700, 33)
     scores = network.scores(history, weights)
-    item = int(scores.argmax())
-    shares = network.contributions(history, weights, item)
+    items = np.array([scores.argmax(), 12], np.int32)
+    shares = network.contributions(history, weights, items)
     without = network.scores(history[1:], weights[1:])
-    assert shares[0] == pytest.approx(scores[item] - without[item], abs=1e-6)
-    assert network.scores(*NOBODY)[item] == pytest.approx(network.base(item))
+    assert shares[:, 0] == pytest.approx((scores - without)[items], abs=1e-6)
+    assert network.scores(*NOBODY)[items] == pytest.approx(network.base(items))
 
 
 def test_a_long_history_of_a_network_is_explained_in_parts(network: Recommender) -> None:
     history, weights = past(*range(70))
-    shares = network.contributions(history, weights, 5)
-    assert shares.shape == (70,)
-    assert not shares[:30].any()  # beyond what the network looks back on
+    shares = network.contributions(history, weights, np.array([5, 6], np.int32))
+    assert shares.shape == (2, 70)
+    assert not shares[:, :30].any()  # beyond what the network looks back on
 
 
 def test_a_network_answers_many_threads_as_it_does_one(network: Recommender) -> None:

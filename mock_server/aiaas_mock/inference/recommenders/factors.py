@@ -33,9 +33,9 @@ class Factors:
         scores: Floats = self.items @ person
         return scores
 
-    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
-        """Hold each vector of the history against the item."""
-        shares: Floats = (self.folded[history] @ self.items[item]) * weights
+    def contributions(self, history: IntArray, weights: Floats, items: IntArray) -> Floats:
+        """Hold each vector of the history against the items."""
+        shares: Floats = (self.items[items] @ self.folded[history].T) * weights
         return shares
 
 

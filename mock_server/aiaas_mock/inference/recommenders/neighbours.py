@@ -38,12 +38,18 @@ class Neighbours:
         scores: Floats = summed.astype(np.float32)
         return scores
 
-    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
-        """Find the item in the row of each entry of the history."""
+    def contributions(self, history: IntArray, weights: Floats, items: IntArray) -> Floats:
+        """Find the items in the rows of the history's entries."""
         at, owner = self._rows(history)
-        found = self.neighbours[at] == item
-        added = np.bincount(owner[found], self.values[at[found]], minlength=len(history))
-        shares: Floats = (added * weights).astype(np.float32)
+        # Each number of the rows is looked at once, however many items are asked about.
+        asked = np.full(len(self.starts) - 1, -1, np.int32)
+        asked[items] = np.arange(len(items), dtype=np.int32)
+        row = asked[self.neighbours[at]]
+        found = row >= 0
+        shape = len(items), len(history)
+        cells = row[found] * np.int64(len(history)) + owner[found]
+        added = np.bincount(cells, self.values[at[found]], minlength=shape[0] * shape[1])
+        shares: Floats = (added.reshape(shape) * weights).astype(np.float32)
         return shares
 
     def _rows(self, history: IntArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

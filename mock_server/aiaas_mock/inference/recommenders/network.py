@@ -47,18 +47,18 @@ class Network:
         scores: Floats = self._run(self._row(history, weights))[0] - self.nothing
         return scores
 
-    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
-        """Run the network once without each entry of the history."""
-        whole = self._run(self._row(history, weights))[0, item]
+    def contributions(self, history: IntArray, weights: Floats, items: IntArray) -> Floats:
+        """Run the network once without each entry of the history, whatever the items."""
+        whole = self._run(self._row(history, weights))[0, items]
         without = [
             self._row(np.delete(history, left_out), np.delete(weights, left_out))
             for left_out in range(len(history))
         ]
         scores = [
-            self._run(np.concatenate(without[at : at + _ROWS]))[:, item]
+            self._run(np.concatenate(without[at : at + _ROWS]))[:, items]
             for at in range(0, len(without), _ROWS)
         ]
-        shares: Floats = whole - np.concatenate(scores)
+        shares: Floats = (whole - np.concatenate(scores)).T
         return shares
 
     def _row(self, history: IntArray, weights: Floats) -> NDArray[Any]:

@@ -46,16 +46,17 @@ class Recommender(Protocol):
         """Return one float32 per item; of two items the one with more fits better."""
         ...
 
-    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
-        """Return how much each entry of the history added to the score of `item`.
+    def contributions(self, history: IntArray, weights: Floats, items: IntArray) -> Floats:
+        """Return how much each entry of the history added to the scores of `items`, each once.
 
-        When `exact`, they sum up to the score less `base(item)`; when not, each says how much of
-        the score is lost when the entry is left out.
+        A row per item, a column per entry. When `exact`, a row sums up to the score less the
+        item's base; when not, each number says how much of the score is lost when the entry is
+        left out.
         """
         ...
 
-    def base(self, item: int) -> float:
-        """Return the part of an item's score that is due to no item of the history."""
+    def base(self, items: IntArray) -> Floats:
+        """Return the parts of items' scores that are due to no item of the history."""
         ...
 
 
@@ -71,6 +72,9 @@ class Member(Protocol):
         """Return one number per item; the history is not empty."""
         ...
 
-    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
-        """Return one number per entry of the history, which is not empty."""
+    def contributions(self, history: IntArray, weights: Floats, items: IntArray) -> Floats:
+        """Return a row per item, each once, with a number per entry of the history.
+
+        The history is not empty.
+        """
         ...

@@ -40,6 +40,7 @@ class Recency:
 
 def visits_ago(times_us: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return for each event of one person, oldest first, how many visits came after its own."""
-    begins = np.diff(times_us) > VISIT_GAP_US
-    after: NDArray[np.int64] = np.append(np.cumsum(begins[::-1])[::-1], 0)
+    after = np.zeros(len(times_us), np.int64)
+    begins = times_us[1:] - times_us[:-1] > VISIT_GAP_US
+    after[:-1] = begins[::-1].cumsum()[::-1]
     return after

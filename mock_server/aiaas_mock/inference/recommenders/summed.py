@@ -43,14 +43,14 @@ class SummedRecommender:
                 scores += np.float32(weight) * member.scores(history, weights)
         return scores
 
-    def contributions(self, history: IntArray, weights: Floats, item: int) -> Floats:
-        """Return how much each entry of the history added to the score of `item`."""
-        shares = np.zeros(len(history), np.float32)
+    def contributions(self, history: IntArray, weights: Floats, items: IntArray) -> Floats:
+        """Return how much each entry of the history added to the scores of `items`."""
+        shares = np.zeros((len(items), len(history)), np.float32)
         if len(history):
             for weight, member in self.members:
-                shares += np.float32(weight) * member.contributions(history, weights, item)
+                shares += np.float32(weight) * member.contributions(history, weights, items)
         return shares
 
-    def base(self, item: int) -> float:
-        """Return the part of an item's score that is due to no item of the history."""
-        return float(self.prior[item])
+    def base(self, items: IntArray) -> Floats:
+        """Return the parts of items' scores that are due to no item of the history."""
+        return self.prior[items]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from aiaas.contract.answers import Warning
-from aiaas_mock.services.recommendations.answers import Json, shown
+from aiaas_mock.services.recommendations.answers import shown
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
 from aiaas_mock.services.recommendations.histories import Deed
 from aiaas_mock.services.recommendations.models import Answering, ModelRoom
@@ -17,6 +17,7 @@ from aiaas_mock.services.recommendations.preferences import preference
 from aiaas_mock.services.recommendations.profiles import Past
 from aiaas_mock.services.recommendations.scorers import Scorer
 from aiaas_mock.services.recommendations.selection import Places
+from aiaas_mock.services.recommendations.telling import Json
 from aiaas_mock.services.recommendations.views import View
 from aiaas_mock.services.recommendations.weighing import Weighed, weigh
 from aiaas_mock.storage.recommendations import MetadataValue
@@ -56,15 +57,15 @@ class Asker:
         """
         catalogue = view.catalogue
         scorer = await self._models.scorer(view, answering.id)
-        users = await view.popularity.all_time(catalogue, fresh=not len(past))
+        crowd = await view.popularity.all_time(catalogue, fresh=not len(past))
         if self._takes_long(scorer, catalogue) and len(past):
             loop = asyncio.get_running_loop()
             of_model = await loop.run_in_executor(self._executor, scorer.scores, past)
-            users = await view.popularity.all_time(catalogue, fresh=False)
+            crowd = await view.popularity.all_time(catalogue, fresh=False)
         else:
             of_model = scorer.scores(past)
         liked = preference(wanted, catalogue) if wanted else None
-        return weigh(catalogue, answering.id, scorer, of_model, past, users, liked)
+        return weigh(catalogue, answering.id, scorer, of_model, past, crowd, liked)
 
     async def explain(self, places: Places, weighed: Weighed, reasons: int) -> list[Json]:
         """Show the items of an answer with their reasons.
@@ -89,6 +90,8 @@ def past_of_items(
     item_ids: Sequence[str], deed: str, catalogue: CatalogueView, *, now: datetime
 ) -> tuple[Past, tuple[Warning, ...]]:
     """Make a past of the items of a request, the newest first, and warn of unknown ones."""
+    if not item_ids:
+        return Past.of([], catalogue), ()
     different = list(dict.fromkeys(item_ids))
     unknown = sum(catalogue.find(item_id) is None for item_id in different)
     past = Past.of([Deed(item_id, deed, 1.0, now) for item_id in different], catalogue)

@@ -17,7 +17,6 @@ from aiaas.contract.recommendations.ranking import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.inference.backend import Floats
-from aiaas_mock.services.recommendations.answers import DIGITS
 from aiaas_mock.services.recommendations.asking import Asker, past_of_items
 from aiaas_mock.services.recommendations.eligibility import eligible
 from aiaas_mock.services.recommendations.histories import MOST_ITEMS, history
@@ -26,6 +25,7 @@ from aiaas_mock.services.recommendations.models import ModelRoom
 from aiaas_mock.services.recommendations.profiles import Past
 from aiaas_mock.services.recommendations.scorers import Scorer
 from aiaas_mock.services.recommendations.selection import best
+from aiaas_mock.services.recommendations.telling import DIGITS
 from aiaas_mock.services.recommendations.views import NamespaceViews, View
 from aiaas_mock.storage import Store, Transaction
 from aiaas_mock.storage.recommendations import Act
@@ -135,5 +135,5 @@ def _interest(scorer: Scorer, pasts: Sequence[Past], position: int) -> Floats:
     if not scorer.exact:
         return np.array([scorer.scores(past)[position] for past in pasts], np.float32)
     # The parts of one item are found sooner than the scores of all.
-    shares = [scorer.shares(past, position) for past in pasts]
-    return np.array([one.base + one.of_past.sum() for one in shares], np.float32)
+    shares = [scorer.shares(past, np.array([position])) for past in pasts]
+    return np.array([one.base[0] + one.of_past[0].sum() for one in shares], np.float32)

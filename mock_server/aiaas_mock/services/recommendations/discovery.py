@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from aiaas.contract.recommendations.ranking import (
 from aiaas_mock.context import RequestContext
 from aiaas_mock.errors import ApiError
 from aiaas_mock.inference.backend import Floats
+from aiaas_mock.services.plain import Plain
 from aiaas_mock.services.recommendations.answers import Answers, shown
 from aiaas_mock.services.recommendations.asking import Asker, past_of_items
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
@@ -26,13 +28,15 @@ from aiaas_mock.services.recommendations.popularity import ALL_TIME, Window
 from aiaas_mock.services.recommendations.profiles import Past
 from aiaas_mock.services.recommendations.scorers import NoScorer
 from aiaas_mock.services.recommendations.selection import Wanted, select
-from aiaas_mock.services.recommendations.views import NamespaceViews, View
-from aiaas_mock.services.recommendations.weighing import (
+from aiaas_mock.services.recommendations.telling import (
+    DIGITS,
     IN_CONTEXT,
-    Part,
-    Weighed,
+    Json,
+    reason,
     users_in_words,
 )
+from aiaas_mock.services.recommendations.views import NamespaceViews, View
+from aiaas_mock.services.recommendations.weighing import Weighed
 
 _LIKE: Final = "asked for"
 """What was done with an item of which similar ones are wanted."""
@@ -59,7 +63,7 @@ class DiscoveryService:
 
     async def similar_items(
         self, request: SimilarItemsRequest, context: RequestContext
-    ) -> Recommendations:
+    ) -> Plain[Recommendations]:
         """Answer ``recommendations.similar_items``."""
         view = await self._views.of(context)
         if view.catalogue.find(request.item) is None:
@@ -73,7 +77,7 @@ class DiscoveryService:
 
     async def next_items(
         self, request: NextItemsRequest, context: RequestContext
-    ) -> Recommendations:
+    ) -> Plain[Recommendations]:
         """Answer ``recommendations.next_items``."""
         view = await self._views.of(context)
         newest_first = request.items[::-1]
@@ -103,7 +107,7 @@ class DiscoveryService:
         reasons: int,
         exclude_seen: bool = True,
         warnings: tuple[Warning, ...] = (),
-    ) -> Recommendations:
+    ) -> Plain[Recommendations]:
         """Recommend what goes with a past."""
         condition = read_filter(text, view.catalogue, "/filter")
         weighed = await self._asker.ask(view, answering, past, {})
@@ -112,9 +116,11 @@ class DiscoveryService:
         places = select(weighed.scores, weighed.users, mask, wanted, view.catalogue)
         items = await self._asker.explain(places, weighed, reasons)
         answer = self._answers.of(items, answering, context, warnings=warnings)
-        return Recommendations.model_validate(answer)
+        return Plain(Recommendations, answer)
 
-    async def popular(self, request: PopularRequest, context: RequestContext) -> Recommendations:
+    async def popular(
+        self, request: PopularRequest, context: RequestContext
+    ) -> Plain[Recommendations]:
         """Answer ``recommendations.popular``; the score is the number of users, or its growth.
 
         In a demo where nobody has done anything it is what the demo's model thinks of everybody.
@@ -151,7 +157,7 @@ class DiscoveryService:
         places = select(weighed.scores, users, mask, Wanted(count=request.count), catalogue)
         items = shown(places, weighed, _REASONS)
         answer = self._answers.of(items, Answering(POPULARITY), context)
-        return Recommendations.model_validate(answer)
+        return Plain(Recommendations, answer)
 
 
 class _Counted(Weighed):
@@ -159,8 +165,11 @@ class _Counted(Weighed):
 
     __slots__ = ()
 
-    def parts(self, position: int, most: int | None = None) -> list[Part]:
-        """Return the one part of an item's score."""
+    def reasons(self, positions: Sequence[int], most: int | None = None) -> list[list[Json]]:
+        """Tell the one part of each item's score."""
+        return [self._reason(position) for position in positions]
+
+    def _reason(self, position: int) -> list[Json]:
         score = float(self.scores[position])
         if not score:
             return []
@@ -168,7 +177,7 @@ class _Counted(Weighed):
         detail = f"Popular: {users}."
         if self.scores is not self.users:
             detail = f"Trending: {users}, {score:+,.0f} on the window before."
-        return [Part("popularity", score, True, None, detail)]
+        return [reason("popularity", round(score, DIGITS), detail)]
 
 
 def _counted(catalogue: CatalogueView, users: Floats, before: Floats | None) -> Weighed:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aiaas_mock.inference.backend import Floats
 from aiaas_mock.inference.recommenders import Recommender
@@ -22,6 +23,42 @@ _DISCOUNT: Final = 0.5
 """What a score by likeness is worth beside one that was learned."""
 _ROWS: Final = 256
 _NONE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The items of a model that speak for some positions.
+
+    Attributes:
+        rows: For which of the positions each speaks.
+        items: The items, the nearest of a position first.
+        weights: What each counts.
+        via: For each position the place of the nearest item that stands in for it; -1 where there
+            is none, and where the model has the position's own.
+        own: Whether that is so of all positions: each is one item of the model's.
+    """
+
+    rows: Positions
+    items: Positions
+    weights: Floats
+    via: Positions
+    own: bool = False
+
+    def different(self) -> tuple[NDArray[np.int32], Positions]:
+        """Return the items, each once, and which of them is where."""
+        if self.own:
+            return self.items.astype(np.int32), self.rows
+        items, places = np.unique(self.items, return_inverse=True)
+        return items.astype(np.int32), places
+
+    def summed(self, values: Floats) -> NDArray[np.float64]:
+        """Add up what the items have by the position that they speak for, as far as they count."""
+        if self.own:
+            return values.astype(np.float64)
+        total = np.zeros((len(self.via), *values.shape[1:]), np.float64)
+        weights = self.weights if values.ndim == 1 else self.weights[:, None]
+        np.add.at(total, self.rows, values * weights)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +117,24 @@ class ModelMap:
             return self.items[position : position + 1], np.ones(1, np.float32)
         there = self.weights[position] > 0
         return self.neighbours[position][there], self.weights[position][there]
+
+    def meanings(self, positions: Positions) -> Meaning:
+        """Return the items of the model that speak for positions, each of which is given once."""
+        known = self.items_at(positions)
+        via = np.full(len(positions), _NONE, np.intp)
+        if (known >= 0).all():
+            rows = np.arange(len(positions))
+            return Meaning(rows, known, np.ones(len(positions), np.float32), via, own=True)
+        found = [self.meaning(position) for position in positions.tolist()]
+        for row in np.flatnonzero(known < 0):
+            if len(found[row][0]):
+                via[row] = self.position_of(int(found[row][0][0]))
+        return Meaning(
+            np.repeat(np.arange(len(positions)), [len(items) for items, _ in found]),
+            np.concatenate([items for items, _ in found]),
+            np.concatenate([weights for _, weights in found]),
+            via,
+        )
 
 
 def lay_over(model: Recommender, catalogue: CatalogueView, before: ModelMap | None) -> ModelMap:

@@ -30,6 +30,9 @@ _FEW_EVENTS: Final = 10_000
 _PAUSE: Final = 20.0
 """The least time from one count to the next, in times of what it takes beyond that."""
 
+_REST_S: Final = 0.05
+"""The least time between counts that nobody waits for: events come faster than that."""
+
 _WINDOW_AGE_S: Final = 1.0
 """A window moves with time: its count is not used longer than that."""
 
@@ -63,9 +66,37 @@ class Window:
 ALL_TIME: Final = Window()
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many users items have.
+
+    Attributes:
+        users: Their number, by position.
+        levels: The same as 0 for none to 1 for the most, by order of magnitude: found once for
+            each count, since logarithms of a large catalogue take as long as half an answer.
+    """
+
+    users: Floats
+    levels: Floats
+
+    @classmethod
+    def of(cls, users: Floats) -> Crowd:
+        """Make that of numbers of users."""
+        most = float(users.max(initial=0.0))
+        if not most:
+            return cls(users, np.zeros(len(users), np.float32))
+        return cls(users, (np.log1p(users) / np.log1p(most)).astype(np.float32))
+
+    def fitted(self, size: int) -> Crowd:
+        """Give items that came after the count no users yet."""
+        if len(self.users) == size:
+            return self
+        return Crowd(_fitted(self.users, size), _fitted(self.levels, size))
+
+
 @dataclass(slots=True)
 class _Count:
-    users: Floats
+    crowd: Crowd
     counted_at: float
     took_s: float
     good_until: float
@@ -115,7 +146,7 @@ class Popularity:
         self.stop()
         await self.settle()
 
-    async def all_time(self, catalogue: CatalogueView, *, fresh: bool) -> Floats:
+    async def all_time(self, catalogue: CatalogueView, *, fresh: bool) -> Crowd:
         """Return the users of each item.
 
         Args:
@@ -127,7 +158,7 @@ class Popularity:
         is_old = fresh and count is not None and not self._is_fresh(ALL_TIME, count)
         if count is None or count.catalogue is not catalogue or is_old:
             count = await self._count(ALL_TIME, catalogue, now=None)
-        return _fitted(count.users, len(catalogue))
+        return count.crowd.fitted(len(catalogue))
 
     async def within(self, window: Window, catalogue: CatalogueView, *, now: datetime) -> Floats:
         """Return the users of each item in a window."""
@@ -139,7 +170,7 @@ class Popularity:
             or not self._is_fresh(window, count)
         ):
             count = await self._count(window, catalogue, now=now)
-        return _fitted(count.users, len(catalogue))
+        return _fitted(count.crowd.users, len(catalogue))
 
     def _has_jumped(self, count: _Count, now: datetime) -> bool:
         """Say whether the namespace's clock was steered since: its window lies elsewhere then."""
@@ -161,7 +192,7 @@ class Popularity:
         since, until = (None, None) if now is None else window.bounds(now)
         touches, begun = self._touches, self._clock()
 
-        def read(transaction: Transaction) -> tuple[Floats, int]:
+        def read(transaction: Transaction) -> tuple[Crowd, int]:
             found = transaction.events.users_by_item(
                 self._namespace, since=since, until=until, type=window.type
             )
@@ -170,13 +201,13 @@ class Popularity:
             users = np.zeros(len(catalogue), np.float32)
             there = (places >= 0) & (places < len(users))
             users[places[there]] = numbers[there]
-            return users, transaction.events.last_place(self._namespace)
+            return Crowd.of(users), transaction.events.last_place(self._namespace)
 
-        users, events = await self._store.run(read)
+        crowd, events = await self._store.run(read)
         ended = self._clock()
         took_s = ended - begun
         pause_s = _PAUSE * max(0.0, took_s - _QUICK_S) if events > _FEW_EVENTS else 0.0
-        count = _Count(users, ended, took_s, ended + pause_s, touches, catalogue, now)
+        count = _Count(crowd, ended, took_s, ended + pause_s, touches, catalogue, now)
         self._keep(window, count)
         return count
 
@@ -191,20 +222,11 @@ class Popularity:
 
     async def _count_later(self, count: _Count) -> None:
         while count.touches != self._touches:
-            await asyncio.sleep(max(0.0, count.good_until - self._clock()))
+            await asyncio.sleep(max(_REST_S, count.good_until - self._clock()))
             try:
                 count = await self._count(ALL_TIME, count.catalogue, now=None)
             except Exception:  # the next event has it tried again, and requests tell of the store
                 return
-
-
-def levels(users: Floats) -> Floats:
-    """Return numbers of users as 0 for none to 1 for the most, by order of magnitude."""
-    most = float(users.max(initial=0.0))
-    if not most:
-        return np.zeros(len(users), np.float32)
-    scaled: Floats = (np.log1p(users) / np.log1p(most)).astype(np.float32)
-    return scaled
 
 
 def _fitted(users: Floats, size: int) -> Floats:

@@ -17,6 +17,7 @@ from aiaas.contract.recommendations.ranking import (
 )
 from aiaas_mock.context import RequestContext
 from aiaas_mock.services.blocks import item_error
+from aiaas_mock.services.plain import Plain
 from aiaas_mock.services.recommendations.answers import Answers
 from aiaas_mock.services.recommendations.asking import Asker, fields_warning, past_of_items
 from aiaas_mock.services.recommendations.catalogue import CatalogueView
@@ -25,8 +26,9 @@ from aiaas_mock.services.recommendations.items import unknown_item
 from aiaas_mock.services.recommendations.models import Answering, ModelRoom
 from aiaas_mock.services.recommendations.profiles import Past, Profile, Profiles
 from aiaas_mock.services.recommendations.selection import Places, Promoted, Wanted, select
+from aiaas_mock.services.recommendations.telling import IN_CONTEXT
 from aiaas_mock.services.recommendations.views import NamespaceViews, View
-from aiaas_mock.services.recommendations.weighing import IN_CONTEXT, Weighed
+from aiaas_mock.services.recommendations.weighing import Weighed
 
 
 class RankingService:
@@ -54,7 +56,9 @@ class RankingService:
         self._asker = asker
         self._answers = answers
 
-    async def for_user(self, request: ForUserRequest, context: RequestContext) -> Recommendations:
+    async def for_user(
+        self, request: ForUserRequest, context: RequestContext
+    ) -> Plain[Recommendations]:
         """Answer ``recommendations.for_user``."""
         view = await self._views.of(context)
         catalogue = view.catalogue
@@ -82,9 +86,9 @@ class RankingService:
         places = select(weighed.scores, weighed.users, mask, wanted, catalogue)
         items = await self._asker.explain(places, weighed, request.reasons)
         answer = self._answers.of(items, answering, context, warnings=warnings)
-        return Recommendations.model_validate(answer)
+        return Plain(Recommendations, answer)
 
-    async def rank(self, request: RankRequest, context: RequestContext) -> RankedItems:
+    async def rank(self, request: RankRequest, context: RequestContext) -> Plain[RankedItems]:
         """Answer ``recommendations.rank``."""
         view = await self._views.of(context)
         answering = await self._models.choose(view, request.model, request.user)
@@ -98,7 +102,8 @@ class RankingService:
         items = await self._asker.explain(Places(order.tolist()), weighed, request.reasons)
         answer = self._answers.of(items, answering, context, warnings=warnings)
         context.trace.inputs, context.trace.failed_inputs = len(request.items), len(errors)
-        return RankedItems.model_validate({**answer, "errors": errors})
+        answer["errors"] = [error.model_dump(mode="json") for error in errors]
+        return Plain(RankedItems, answer)
 
     async def _weigh(
         self, view: View, answering: Answering, profile: Profile, moment: Context, *, now: datetime

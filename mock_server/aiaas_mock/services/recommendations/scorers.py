@@ -16,23 +16,33 @@ from aiaas_mock.services.recommendations.profiles import Past
 
 IntArray = NDArray[np.int32]
 
+NOT_VIA: Final = -1
+"""Stands for no position."""
+
 _TITLE_RECENCY: Final = Recency(half_life_visits=8, floor=0.2)
 """What somebody looked at lately says more; what was bought long ago still says something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What made a score.
+    """What made the scores of some items.
 
     Attributes:
-        of_past: What each item of the past added.
-        base: What the model gives the item whoever asks.
-        via: The position of the known item through which a new one was scored, if it was.
+        of_past: What each item of the past added: a row for each of them.
+        base: What the model gives each of them whoever asks.
+        via: For each of them the position of the known item through which it was scored, -1 where
+            the model has it itself.
     """
 
     of_past: Floats
-    base: float = 0.0
-    via: int | None = None
+    base: NDArray[np.float64]
+    via: Positions
+
+    @classmethod
+    def of_past_alone(cls, of_past: Floats) -> Shares:
+        """Make those of scores that have no other part."""
+        rows = len(of_past)
+        return cls(of_past, np.zeros(rows), np.full(rows, NOT_VIA, np.intp))
 
 
 class Scorer(Protocol):
@@ -51,8 +61,8 @@ class Scorer(Protocol):
         """Return a score for each position."""
         ...
 
-    def shares(self, past: Past, position: int) -> Shares:
-        """Tell what made the score of an item."""
+    def shares(self, past: Past, positions: Positions) -> Shares:
+        """Tell what made the scores of items."""
         ...
 
 
@@ -76,9 +86,9 @@ class NoScorer:
         """Return zeros."""
         return np.zeros(len(self._catalogue), np.float32)
 
-    def shares(self, past: Past, position: int) -> Shares:
+    def shares(self, past: Past, positions: Positions) -> Shares:
         """Tell that there is nothing."""
-        return Shares(np.zeros(len(past), np.float32))
+        return Shares.of_past_alone(np.zeros((len(positions), len(past)), np.float32))
 
 
 class TitleScorer:
@@ -105,10 +115,10 @@ class TitleScorer:
         portions, titles = self._weighted(past)
         return self._catalogue.cosines(portions @ titles)
 
-    def shares(self, past: Past, position: int) -> Shares:
+    def shares(self, past: Past, positions: Positions) -> Shares:
         """Tell the part of each title: a mean is a sum of parts."""
         portions, titles = self._weighted(past)
-        return Shares(portions * (titles @ self._catalogue.vectors[position]))
+        return Shares.of_past_alone((self._catalogue.vectors[positions] @ titles.T) * portions)
 
     def _weighted(self, past: Past) -> tuple[Floats, Floats]:
         """Return the titles of a past, and the part that each has in the mean."""
@@ -178,23 +188,20 @@ class ModelScorer:
             scores[found.new_positions] = near.sum(axis=1)
         return scores
 
-    def shares(self, past: Past, position: int) -> Shares:
+    def shares(self, past: Past, positions: Positions) -> Shares:
         """Tell what each item of the past added, also through neighbours: all of it is linear."""
         found, question = self._map, self._question(past)
-        items, weights = found.meaning(position)
-        model = found.model
-        of_rows = np.zeros(len(question.items), np.float64)
-        base = 0.0
-        for item, weight in zip(items.tolist(), weights.tolist(), strict=True):
-            of_rows += weight * model.contributions(question.items, question.weights, item)
-            base += weight * model.base(item)
-        of_past = np.bincount(
-            question.owners, of_rows[question.rows] * question.portions, len(past)
-        )
-        via = None
-        if len(items) and not found.is_known(position):
-            via = found.position_of(int(items[0]))
-        return Shares(of_past.astype(np.float32), base, via)
+        meaning = found.meanings(positions)
+        items, place = meaning.different()
+        of_items = found.model.contributions(question.items, question.weights, items)
+        of_rows = meaning.summed(of_items[place])
+        parts = of_rows[:, question.rows] * question.portions
+        # The parts of all items lie one after the other, those of an item by what they came from.
+        cells = np.arange(len(positions))[:, None] * len(past) + question.owners
+        size = len(positions) * len(past)
+        of_past = np.bincount(cells.ravel(), parts.ravel(), size).astype(np.float32)
+        base = meaning.summed(found.model.base(items)[place])
+        return Shares(of_past.reshape(len(positions), len(past)), base, meaning.via)
 
     def _question(self, past: Past) -> _Question:
         # A request asks about one past again and again.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import WeakValueDictionary
@@ -95,6 +95,8 @@ class NamespaceViews:
         titles: Embeds the titles of the demo.
         profiles: The users of all namespaces.
         clock: Tells how old something is.
+        most: Most namespaces that are remembered.
+        on_catalogue: Called when a catalogue came into memory, where it stays.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class NamespaceViews:
         *,
         clock: Seconds,
         most: int = _MOST_NAMESPACES,
+        on_catalogue: Callable[[], object] = lambda: None,
     ) -> None:
         self._store = store
         self._demo = demo
@@ -113,6 +116,7 @@ class NamespaceViews:
         self._profiles = profiles
         self._clock = clock
         self._most = most
+        self._on_catalogue = on_catalogue
         self._views: OrderedDict[str, View] = OrderedDict()
         self._demo_view: CatalogueView | None = None
         self._demo_lock = asyncio.Lock()
@@ -207,6 +211,8 @@ class NamespaceViews:
         read = await self._store.run(lambda tx: _read(tx, view.namespace, known))
         catalogue = view.catalogue if read.catalogue is None else read.catalogue
         await _take_in(catalogue, read)
+        if read.catalogue is not None and len(catalogue):
+            self._on_catalogue()
         is_demo = not catalogue.live and bool(self._demo.items)
         if is_demo:
             catalogue = await self._demo_catalogue(context)
@@ -240,6 +246,7 @@ class NamespaceViews:
                         for item, vector in zip(some, vectors, strict=True)
                     ]
                 self._demo_view = CatalogueView.of(items, self._demo.fields)
+                self._on_catalogue()
             return self._demo_view
 
 

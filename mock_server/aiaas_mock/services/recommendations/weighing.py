@@ -5,22 +5,24 @@ It is a sum, so that its parts are its reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aiaas_mock.inference.backend import Floats
-from aiaas_mock.services.recommendations.catalogue import CatalogueView
+from aiaas_mock.services.recommendations import telling
+from aiaas_mock.services.recommendations.catalogue import CatalogueView, Positions
 from aiaas_mock.services.recommendations.models import COLD_START
-from aiaas_mock.services.recommendations.popularity import levels
+from aiaas_mock.services.recommendations.popularity import Crowd
 from aiaas_mock.services.recommendations.preferences import Preference
 from aiaas_mock.services.recommendations.profiles import Past
-from aiaas_mock.services.recommendations.scorers import Scorer
+from aiaas_mock.services.recommendations.scorers import Scorer, Shares
+from aiaas_mock.services.recommendations.telling import DIGITS, Json, PastTeller
 
-IN_CONTEXT: Final = "context"
-"""What was done with items that stand in the request's context."""
+_Amounts = NDArray[np.float64]
 
 _ALONE: Final = 1.0
 """The weight of popularity where nothing else is known."""
@@ -31,33 +33,6 @@ _BESIDE_MODEL: Final = 0.001
 _PREFERRED: Final = 0.2
 """What an item gains that meets all that is preferred."""
 _ROUNDING: Final = 1e-4
-
-_VERBS: Final[Mapping[str, str]] = {
-    "purchase": "bought",
-    "add-to-cart": "put in the basket",
-    "click": "clicked",
-    "view": "viewed",
-    IN_CONTEXT: "in view now",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a score.
-
-    Attributes:
-        kind: Where it comes from, as in the contract.
-        contribution: How much it is.
-        exact: Whether that is exact.
-        position: The item of the past that it comes from.
-        detail: The same in words.
-    """
-
-    kind: str
-    contribution: float
-    exact: bool
-    position: int | None
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,65 +59,84 @@ class Weighed:
     preference: Preference | None
     preferred: Floats | None
 
-    def parts(self, position: int, most: int | None = None) -> list[Part]:
-        """Return the parts of an item's score that are not 0, the greatest first.
+    def reasons(self, positions: Sequence[int], most: int | None = None) -> list[list[Json]]:
+        """Tell the parts of items' scores that are not 0, the greatest first.
 
         Args:
-            position: The item.
-            most: How many are wanted; all when None.
+            positions: The items, each once.
+            most: How many parts are wanted of each; all when None.
         """
-        parts = [*self._of_past(position, most), *self._of_others(position)]
-        parts.sort(key=lambda part: -abs(part.contribution))
-        return parts[:most]
+        places = np.array(positions, np.intp)
+        shares = self.scorer.shares(self.past, places)
+        # A user may have hundreds of items, and only the greatest parts are put in words.
+        entries = _greatest(shares.of_past, most)
+        rows = np.arange(len(places))[:, None]
+        of_past = shares.of_past[rows, entries]
+        amounts = np.column_stack([of_past, *self._beside_past(places, shares)])
+        told = _greatest(amounts, most)
+        sizes = amounts[rows, told]
+        teller = PastTeller(self.catalogue, self.past, exact=self.scorer.exact)
+        return [
+            list(self._told(teller, *of_item))
+            for of_item in zip(
+                positions,
+                shares.via.tolist(),
+                entries.tolist(),
+                told.tolist(),
+                sizes.tolist(),
+                sizes.round(DIGITS).tolist(),
+                strict=True,
+            )
+        ]
 
-    def _of_others(self, position: int) -> Iterator[Part]:
-        popular = float(self.popular[position])
-        if popular:
-            detail = f"Popular: {users_in_words(self.users[position])}: {popular:.3g}."
-            yield Part("popularity", popular, True, None, detail)
-        if self.preference is not None and self.preferred is not None:
-            gain = float(self.preferred[position])
-            if gain:
-                fields = ", ".join(self.preference.fields_met(position))
-                detail = f"Has the preferred {fields}: {gain:.3g}."
-                yield Part("preference", gain, True, None, detail)
+    def _beside_past(self, places: Positions, shares: Shares) -> Sequence[_Amounts]:
+        """Return the parts that are due to no item of the past, in the order that `_beside`
+        tells of them."""
+        popular = self.popular[places].astype(np.float64)
+        preferred = np.zeros(len(places))
+        if self.preferred is not None:
+            preferred += self.preferred[places]
+        of_model = self.scores[places] - popular - preferred
+        rest = of_model - shares.base - shares.of_past.sum(axis=1, dtype=np.float64)
+        is_open = np.abs(rest) > _ROUNDING * np.maximum(1.0, np.abs(of_model))
+        return shares.base, rest * is_open, popular, preferred
 
-    def _of_past(self, position: int, most: int | None) -> Iterator[Part]:
-        shares, exact = self.scorer.shares(self.past, position), self.scorer.exact
-        # A user may have hundreds of items: only those that are told of are put in words.
-        for index in np.argsort(-np.abs(shares.of_past), kind="stable")[:most].tolist():
-            amount = float(shares.of_past[index])
-            if amount:
-                place = int(self.past.positions[index])
-                detail = self._because(index, shares.via, amount)
-                yield Part("item", amount, exact, place, detail)
-        if shares.base:
-            detail = f"What the model gives the item whoever asks: {shares.base:.3g}."
-            yield Part("model", shares.base, True, None, detail)
-        of_model = self._of_model(position)
-        rest = of_model - shares.base - float(shares.of_past.sum(dtype=np.float64))
-        if abs(rest) > _ROUNDING * max(1.0, abs(of_model)):
-            yield Part("model", rest, False, None, f"What the estimates leave open: {rest:.3g}.")
+    def _told(
+        self,
+        teller: PastTeller,
+        position: int,
+        via: int,
+        entries: Sequence[int],
+        columns: Sequence[int],
+        amounts: Sequence[float],
+        contributions: Sequence[float],
+    ) -> Iterator[Json]:
+        """Put the parts of an item in words: those of the past have the first columns."""
+        width = len(entries)
+        for column, amount, contribution in zip(columns, amounts, contributions, strict=True):
+            if not amount:
+                return
+            if column < width:
+                yield teller.because(entries[column], amount, contribution, via)
+            else:
+                yield self._beside(column - width, position, amount, contribution)
 
-    def _because(self, index: int, via: int | None, amount: float) -> str:
-        ids, titles = self.catalogue.ids, self.catalogue.titles
-        place, kind = int(self.past.positions[index]), self.past.types[index]
-        name, verb = titles[place] or ids[place], _VERBS.get(kind, kind)
-        through = ""
-        if via is not None:
-            through = f", through {titles[via] or ids[via]}, whose title is similar"
-        return f"Because of {name} ({verb}){through}: {amount:.3g}."
-
-    def _of_model(self, position: int) -> float:
-        """Return the model's part of a score."""
-        rest = float(self.scores[position]) - float(self.popular[position])
-        return rest if self.preferred is None else rest - float(self.preferred[position])
+    def _beside(self, column: int, position: int, amount: float, contribution: float) -> Json:
+        match column:
+            case 0:
+                return telling.whoever_asks(amount, contribution)
+            case 1:
+                return telling.left_open(amount, contribution)
+            case 2:
+                return telling.popular(amount, contribution, self.users[position])
+        met = () if self.preference is None else self.preference.fields_met(position)
+        return telling.preferred(amount, contribution, met)
 
 
-def users_in_words(users: np.float32) -> str:
-    """Tell how many users had to do with an item."""
-    number = int(users)
-    return f"{number:,} user{'' if number == 1 else 's'} had to do with it"
+def _greatest(amounts: NDArray[np.floating[Any]], most: int | None) -> Positions:
+    """Return the columns of the amounts of each row that are furthest from 0, those first."""
+    columns: Positions = np.argsort(-np.abs(amounts), axis=1, kind="stable")[:, :most]
+    return columns
 
 
 def weigh(
@@ -151,7 +145,7 @@ def weigh(
     scorer: Scorer,
     of_model: Floats,
     past: Past,
-    users: Floats,
+    crowd: Crowd,
     preference: Preference | None,
 ) -> Weighed:
     """Add up the scores.
@@ -162,18 +156,18 @@ def weigh(
         scorer: What it scores with.
         of_model: What it says, by position.
         past: What it was told.
-        users: How many users each item has.
+        crowd: How many users each item has.
         preference: What is preferred.
     """
     size = len(catalogue)
     weight = _ALONE
     if scorer.knows(past):
         weight = _BLENDED if model_id == COLD_START else _BESIDE_MODEL
-    popular = levels(users) * np.float32(weight)
+    popular = crowd.levels * np.float32(weight)
     scores = popular.copy()
     scores[: len(of_model)] += of_model[:size]  # the catalogue may have grown since
     preferred = None
     if preference is not None and preference.met:
         preferred = preference.matches(size) * np.float32(_PREFERRED)
         scores += preferred
-    return Weighed(catalogue, scores, scorer, past, users, popular, preference, preferred)
+    return Weighed(catalogue, scores, scorer, past, crowd.users, popular, preference, preferred)

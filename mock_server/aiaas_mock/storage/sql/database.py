@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -18,6 +18,7 @@ from aiaas_mock.storage.sql.jobs import SqlJobs
 from aiaas_mock.storage.sql.namespaces import SqlNamespaces
 from aiaas_mock.storage.sql.recommenders import SqlRecommenders
 from aiaas_mock.storage.sql.schema import answers, blobs, files, to_us
+from aiaas_mock.storage.sql.together import Failed, Work
 from aiaas_mock.storage.sql.usage import SqlUsage
 from aiaas_mock.storage.sql.users import SqlUsers
 from aiaas_mock.storage.sql.versions import prepare
@@ -108,9 +109,39 @@ class Database:
         with self._engine.begin() as connection:
             return work(SqlTransaction(connection))
 
+    def run_together(self, works: Sequence[Work]) -> Sequence[object | Failed]:
+        """Run works one after the other and commit them at once; return what comes of each.
+
+        A commit writes whole pages, and works that wait for each other change the same ones. Each
+        work has a savepoint: if it raises, it alone is undone. When the commit fails, nothing is
+        kept, and its error goes to the caller.
+        """
+        if len(works) == 1:
+            return [_outcome(lambda: self.run(works[0]))]
+        with self._engine.begin() as connection:
+            return [_apart(connection, work) for work in works]
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _apart(connection: Connection, work: Work) -> object | Failed:
+    """Run work inside a transaction that is others' too."""
+    connection.exec_driver_sql("SAVEPOINT work")
+    outcome = _outcome(lambda: work(SqlTransaction(connection)))
+    if isinstance(outcome, Failed):
+        # Fails too when the database has undone the whole: then there is nothing to commit.
+        connection.exec_driver_sql("ROLLBACK TO work")
+    connection.exec_driver_sql("RELEASE work")
+    return outcome
+
+
+def _outcome(work: Callable[[], object]) -> object | Failed:
+    try:
+        return work()
+    except Exception as error:
+        return Failed(error)
 
 
 def _end_what_was_in_progress(connection: Connection) -> None:

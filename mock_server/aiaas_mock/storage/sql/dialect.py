@@ -25,16 +25,30 @@ def insert_rows(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> tuple[postgresql.Insert | sqlite.Insert, Any]:
     """Return an insert of many rows, which can say the same, and its parameters."""
-    if connection.dialect.name != "postgresql":
-        return sqlite.insert(table), rows
+    dialect = connection.dialect.name
+    return insert_of_rows(dialect, table, tuple(rows[0])), parameters_of_rows(dialect, rows)
+
+
+def insert_of_rows(
+    dialect: str, table: Table, names: Sequence[str]
+) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert of rows with these columns, for `parameters_of_rows`."""
+    if dialect != "postgresql":
+        return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql
 
     # One array per column: with a parameter per value, most of the time would go into the driver's
     # reading of the statement.
-    arrays = {name: [row[name] for row in rows] for name in rows[0]}
-    columns = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in arrays)
+    columns = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in names)
     filled = select(*(func.unnest(column) for column in columns))
-    return postgresql.insert(table).from_select(list(arrays), filled), arrays
+    return postgresql.insert(table).from_select(list(names), filled)
+
+
+def parameters_of_rows(dialect: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return the parameters for an insert of these rows."""
+    if dialect != "postgresql":
+        return rows
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def queue_up(connection: Connection, what: str) -> None:

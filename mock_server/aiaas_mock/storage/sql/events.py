@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,9 +17,10 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from aiaas_mock.storage.recommendations import Act, Outcome, StoredEvent
-from aiaas_mock.storage.sql.dialect import insert_rows, queue_up
+from aiaas_mock.storage.sql.dialect import insert_of_rows, parameters_of_rows, queue_up
 from aiaas_mock.storage.sql.schema import events as event_rows
 from aiaas_mock.storage.sql.schema import from_us, to_us
 
@@ -38,10 +40,9 @@ class SqlEvents:
         # Places are given in the order of the commits, or a reader who follows them would pass
         # by the place of a transaction that commits late.
         queue_up(self._connection, f"events {namespace}")
-        rows = [_row(namespace, event) for event in events]
-        statement, parameters = insert_rows(self._connection, event_rows, rows)
-        added = statement.on_conflict_do_nothing().returning(event_rows.c.id)
-        new = set(self._connection.execute(added, parameters).scalars())
+        dialect = self._connection.dialect.name
+        rows = parameters_of_rows(dialect, [_row(namespace, event) for event in events])
+        new = set(self._connection.execute(_adding(dialect), rows).scalars())
         return [_take(new, event.id) for event in events]
 
     def list(
@@ -156,6 +157,14 @@ class SqlEvents:
 
     def _found(self, query: Select[Any]) -> _Found:
         return [(row.place, _event(row)) for row in self._connection.execute(query)]
+
+
+@cache
+def _adding(dialect: str) -> ReturningInsert[Any]:
+    """Return the statement that adds events; to make it anew takes half as long as to run it."""
+    names = [column.name for column in event_rows.c if column is not event_rows.c.place]
+    statement = insert_of_rows(dialect, event_rows, names)
+    return statement.on_conflict_do_nothing().returning(event_rows.c.id)
 
 
 def _between(since: datetime | None, until: datetime | None) -> Sequence[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, delete, func, literal, null, select, union_all
+from sqlalchemy import Connection, Row, bindparam, delete, func, literal, null, select, union_all
 
 from aiaas_mock.storage.recommendations import CatalogueChange, StoredItem
 from aiaas_mock.storage.sql.content import metadata_of, to_json
@@ -16,6 +16,12 @@ from aiaas_mock.storage.sql.schema import items as item_rows
 
 _AT_ONCE: Final = 1000
 """Ids in one question, and rows fetched at once."""
+
+_KNOWN: Final = select(item_rows.c.id).where(
+    item_rows.c.namespace == bindparam("namespace"),
+    item_rows.c.id.in_(bindparam("ids", expanding=True)),
+)
+"""Asked for every event: to make it anew takes twice as long as to run it."""
 
 
 class SqlItems:
@@ -61,10 +67,8 @@ class SqlItems:
         """Return those of the ids that are items."""
         found: set[str] = set()
         for ids in _portions(set(item_ids)):
-            query = select(item_rows.c.id).where(
-                item_rows.c.namespace == namespace, item_rows.c.id.in_(ids)
-            )
-            found.update(self._connection.execute(query).scalars())
+            wanted = {"namespace": namespace, "ids": ids}
+            found.update(self._connection.execute(_KNOWN, wanted).scalars())
         return frozenset(found)
 
     def list(self, namespace: str, *, after: str | None, limit: int) -> Sequence[StoredItem]:

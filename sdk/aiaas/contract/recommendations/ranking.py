@@ -77,7 +77,7 @@ class ForUserRequest(RequestModel):
     diversity: Share = 0.0
     exploration: Share = 0.0
     promotions: Annotated[tuple[Promotion, ...], Field(max_length=10, strict=False)] = ()
-    context: Context = Context()
+    context: Context = Field(default_factory=Context)
     reasons: Annotated[Integer, Field(ge=0, le=20)] = 3
     seed: Seed | None = None
     model: ModelName | None = None
@@ -114,7 +114,7 @@ class RankRequest(RequestModel):
 
     user: UserId
     items: Annotated[tuple[ItemId, ...], Field(min_length=1, max_length=MAX_BATCH, strict=False)]
-    context: Context = Context()
+    context: Context = Field(default_factory=Context)
     reasons: Annotated[Integer, Field(ge=0, le=20)] = 3
     model: ModelName | None = None
 

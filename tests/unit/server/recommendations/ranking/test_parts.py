@@ -154,14 +154,14 @@ async def test_counting_that_takes_long_is_not_done_for_each_event(store: SqlSto
 
     watched.before = takes_a_second
     popularity.touch()  # nobody asked yet
-    assert (await popularity.all_time(view, fresh=True)).tolist() == [0]
+    assert (await popularity.all_time(view, fresh=True)).users.tolist() == [0]
     many = [event(number, "ann", "a") for number in range(10_001)]
     await store.run(lambda tx: tx.events.add("ours", many))
     time += 25.0
     popularity.touch()
     popularity.touch()
     await popularity.settle()
-    assert (await popularity.all_time(view, fresh=False)).tolist() == [1]
+    assert (await popularity.all_time(view, fresh=False)).users.tolist() == [1]
     await store.run(lambda tx: tx.events.add("ours", [event(10_001, "bob", "a")]))
     assert (await popularity.within(ALL_TIME, view, now=START)).tolist() == [1]
     popularity.touch()
@@ -204,7 +204,7 @@ async def test_a_count_that_fails_is_tried_again_with_the_next_event(store: SqlS
     watched.fails = False
     popularity.touch()
     await popularity.settle()
-    assert (await popularity.all_time(view, fresh=False)).tolist() == [1]
+    assert (await popularity.all_time(view, fresh=False)).users.tolist() == [1]
 
 
 async def test_only_some_windows_are_remembered(store: SqlStore) -> None:
@@ -225,7 +225,7 @@ async def test_items_that_came_after_a_count_have_no_users(store: SqlStore) -> N
     view = CatalogueView.of([item("a")], {})
     await popularity.all_time(view, fresh=False)
     view.put(item("b"))
-    assert (await popularity.all_time(view, fresh=False)).tolist() == [0, 0]
+    assert (await popularity.all_time(view, fresh=False)).users.tolist() == [0, 0]
 
 
 async def test_answers_are_counted_and_written_in_the_background(store: SqlStore) -> None:
@@ -265,6 +265,42 @@ async def test_namespaces_unused_for_longest_are_forgotten(store: SqlStore, shop
     await asyncio.gather(*[views.of(shop.context("a")) for _ in range(3)])
     assert watched.runs == runs + 1
     await views.close()
+
+
+async def test_it_is_told_when_a_catalogue_came_to_stay_in_memory(
+    store: SqlStore, shop: Shop, demo_shop: Shop
+) -> None:
+    told: list[None] = []
+    views = NamespaceViews(
+        store,
+        DemoCatalogue.none(),
+        shop.recommending._titles,
+        Profiles(store, clock=lambda: 0.0),
+        clock=lambda: 0.0,
+        on_catalogue=lambda: told.append(None),
+    )
+    await views.of(shop.context())
+    assert not told  # there is nothing yet
+    await store.run(lambda tx: tx.items.upsert("ours", [item("a")]))
+    views.on_items("ours")
+    await views.of(shop.context())
+    await views.of(shop.context())
+    assert len(told) == 1
+    await store.run(lambda tx: tx.items.upsert("ours", [item("b")]))
+    views.on_items("ours")
+    await views.of(shop.context())
+    assert len(told) == 1  # one item more is no other catalogue
+    demo = NamespaceViews(
+        store,
+        demo_shop.recommending._demo,
+        demo_shop.recommending._titles,
+        Profiles(store, clock=lambda: 0.0),
+        clock=lambda: 0.0,
+        on_catalogue=lambda: told.append(None),
+    )
+    await demo.of(shop.context("empty"))
+    await demo.of(shop.context("empty-too"))
+    assert len(told) == 2
 
 
 async def test_a_view_that_cannot_be_read_is_not_kept(store: SqlStore, shop: Shop) -> None:

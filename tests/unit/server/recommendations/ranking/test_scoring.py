@@ -20,6 +20,7 @@ from aiaas_mock.services.recommendations.models import (
     group_of,
 )
 from aiaas_mock.services.recommendations.neighbours import lay_over
+from aiaas_mock.services.recommendations.popularity import Crowd
 from aiaas_mock.services.recommendations.scorers import ModelScorer
 from aiaas_mock.services.recommendations.selection import Places
 from aiaas_mock.services.recommendations.weighing import weigh
@@ -60,11 +61,11 @@ class Guessing:
     def scores(self, history: Any, weights: Any) -> Any:
         return np.array([0.5, 1.0], np.float32)
 
-    def contributions(self, history: Any, weights: Any, item: int) -> Any:
-        return np.full(len(history), 0.3, np.float32)
+    def contributions(self, history: Any, weights: Any, items: Any) -> Any:
+        return np.full((len(items), len(history)), 0.3, np.float32)
 
-    def base(self, item: int) -> float:
-        return 0.1
+    def base(self, items: Any) -> Any:
+        return np.full(len(items), 0.1, np.float32)
 
 
 def test_what_estimates_leave_open_is_told() -> None:
@@ -72,14 +73,14 @@ def test_what_estimates_leave_open_is_told() -> None:
     past, _ = past_of_items(["a"], "view", view, now=START)
     scorer = ModelScorer(view, lay_over(Guessing(), view, None))
     users = np.zeros(2, np.float32)
-    weighed = weigh(view, "guess@1", scorer, scorer.scores(past), past, users, None)
-    parts = weighed.parts(1)
-    assert [(part.kind, part.exact) for part in parts] == [
+    weighed = weigh(view, "guess@1", scorer, scorer.scores(past), past, Crowd.of(users), None)
+    (parts,) = weighed.reasons([1])
+    assert [(part["kind"], part["exact"]) for part in parts] == [
         ("model", False),
         ("item", False),
         ("model", True),
     ]
-    assert sum(part.contribution for part in parts) == pytest.approx(1.0)
+    assert sum(part["contribution"] for part in parts) == pytest.approx(1.0)
     assert _interest(scorer, [past, past], 1).tolist() == [1.0, 1.0]
 
 
@@ -88,7 +89,7 @@ async def test_estimates_are_made_beside_the_event_loop(shop: Shop) -> None:
     past, _ = past_of_items(["a"], "view", view, now=START)
     scorer = ModelScorer(view, lay_over(Guessing(), view, None))
     users = np.zeros(2, np.float32)
-    weighed = weigh(view, "guess@1", scorer, scorer.scores(past), past, users, None)
+    weighed = weigh(view, "guess@1", scorer, scorer.scores(past), past, Crowd.of(users), None)
     with ThreadPoolExecutor(1) as executor:
         asker = Asker(shop.recommending._models, executor)
         told = await asker.explain(Places([1]), weighed, 5)
@@ -124,3 +125,24 @@ def test_what_is_not_laid_out_yet_means_nothing() -> None:
     assert found.meaning(1)[0].tolist() == []
     assert found.items_at(np.array([0, 1])).tolist() == [0, -1]
     assert not found.is_known(1)
+
+
+async def test_items_are_explained_together_as_they_are_one_by_one(shop: Shop) -> None:
+    vectors = {"a": [1, 0], "b": [1, 0.2], "late": [1, 0.1], "later": [0.9, 0.2], "odd": [0, 1]}
+    await shop.stock(*vectors, vectors=vectors)
+    await shop.keep_model("mine@1", ["a", "b"], [[0.0, 0.5], [0.25, 0.0]])
+    view = await shop.recommending._views.of(shop.context())
+    past, _ = past_of_items(["a", "late"], "view", view.catalogue, now=START)
+    scorer = await shop.recommending._models.scorer(view, "mine@1")
+    users = Crowd.of(np.arange(len(view.catalogue), dtype=np.float32))
+    weighed = weigh(view.catalogue, "mine@1", scorer, scorer.scores(past), past, users, None)
+    positions = [view.catalogue.places([name])[0] for name in vectors]
+    together = weighed.reasons(positions, 3)
+    assert together == [weighed.reasons([position], 3)[0] for position in positions]
+    through = [[reason["detail"].count("through") for reason in told] for told in together]
+    assert through == [[0], [0, 0, 0], [1, 1, 0], [1, 1, 0], [0]]
+    whole = weighed.reasons(positions)
+    for position, told in zip(positions, whole, strict=True):
+        total = sum(reason["contribution"] for reason in told)
+        assert total == pytest.approx(float(weighed.scores[position]), abs=1e-5)
+    assert weighed.reasons([], 3) == []
