@@ -414,11 +414,11 @@ async def test_bytes_are_run_where_they_lie_in_the_body(open_stub: Open) -> None
         ({"data": [256] * 8}, "out of range"),
         ({"data": ["a"] * 8}, "whole numbers"),
         ({"data": None}, "must be in 'data'"),
-        ({"shape": [0, 2, 2, 1]}, "greater than or equal to 1"),
-        ({"shape": [2, 2, 2, 1] * 3}, "at most 8 items"),
+        ({"shape": [0, 2, 2, 1]}, "must be 1 or more"),
+        ({"shape": [2, 2, 2, 1] * 3}, "at most 8 entries"),
         ({"parameters": {"binary_data_size": 8}}, "8 bytes must be announced"),
         ({"data": None, "parameters": {"binary_data_size": "8"}}, "8 bytes must be announced"),
-        ({"name": 1}, "valid string"),
+        ({"name": 1}, "must be a string"),
     ],
 )
 async def test_a_faulty_tensor_is_refused_with_its_fault(
