@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
+from pydantic import BaseModel
 
 from aiaas.contract import problems
 from aiaas.contract._operation import Operation
@@ -73,8 +74,15 @@ def encode(operation: Operation[Any, Any], answer: Any) -> Answer | StreamedAnsw
     if isinstance(answer, StoredAnswer):
         return Answer(answer.body, answer.status, answer.media_type)
     if isinstance(answer, Plain):
-        return Answer(orjson.dumps(answer.fields))
+        return Answer(orjson.dumps(answer.fields, default=_plain))
     return Answer(answer.__pydantic_serializer__.to_json(answer))
+
+
+def _plain(value: Any) -> Any:
+    """Return a model among plain values, such as an error in the place of a result, as one."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} is no plain value")
 
 
 def _streamed(operation: Operation[Any, Any], content: Content) -> StreamedAnswer:

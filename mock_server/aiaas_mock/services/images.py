@@ -30,7 +30,8 @@ from aiaas_mock.inference.preprocess.images import (
 from aiaas_mock.services.blocks import Answered, BlockRunner, Preparation, failures, in_places
 from aiaas_mock.services.inputs import FileInput, InputsRequest
 from aiaas_mock.services.models import ModelDirectory
-from aiaas_mock.services.scores import best_classes, probabilities
+from aiaas_mock.services.plain import Plain
+from aiaas_mock.services.scores import best_labels, probabilities
 from aiaas_mock.services.vectors import dimensions, normalised, written
 
 _BLOCK: Final = 16
@@ -60,45 +61,49 @@ class ImageService:
 
     async def classify(
         self, request: InputsRequest[ClassifyImagesOptions], context: RequestContext
-    ) -> ClassifyImagesResponse:
+    ) -> Plain[ClassifyImagesResponse]:
         """Answer ``images.classify``."""
         options = request.options
         ref = self._models.find(options.model, CLASSIFY.name)
         answered = await self.infer(ref, request.inputs, context)
-        best = best_classes(
+        best = best_labels(
             ref,
             probabilities(ref, answered.rows),
             top_k=options.top_k,
             min_score=options.min_score,
         )
-        return ClassifyImagesResponse.model_validate(
+        return Plain(
+            ClassifyImagesResponse,
             {
                 "id": context.new_id("icl"),
                 "object": "images.classification",
                 "model": ref.id,
                 "usage": {"inputs": len(answered.rows)},
+                "warnings": (),
                 "results": in_places(answered.items, best, partial(_result, "predictions")),
-            }
+            },
         )
 
     async def embed(
         self, request: InputsRequest[EmbedImagesOptions], context: RequestContext
-    ) -> EmbedImagesResponse:
+    ) -> Plain[EmbedImagesResponse]:
         """Answer ``images.embed``."""
         options = request.options
         ref = self._models.find(options.model, EMBED.name)
         size = dimensions(ref, options.dimensions)
         answered = await self.infer(ref, request.inputs, context)
         vectors = map(written(options.encoding_format), normalised(answered.rows[:, :size]))
-        return EmbedImagesResponse.model_validate(
+        return Plain(
+            EmbedImagesResponse,
             {
                 "id": context.new_id("iem"),
                 "object": "images.embedding",
                 "model": ref.id,
-                "dimensions": size,
                 "usage": {"inputs": len(answered.rows)},
+                "warnings": (),
+                "dimensions": size,
                 "results": in_places(answered.items, vectors, partial(_result, "embedding")),
-            }
+            },
         )
 
     async def infer(

@@ -18,7 +18,8 @@ class Plain(Generic[AnswerT]):
 
     Attributes:
         type: What it is, which tests hold it against.
-        fields: All its fields in their order, valid as they are: what JSON has, and tuples.
+        fields: All its fields in their order, valid as they are: what JSON has, tuples, and models
+            where they are rare.
     """
 
     type: type[AnswerT]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -48,7 +48,14 @@ def hidden_classes(ref: ModelRef) -> list[int]:
 def best_classes(
     ref: ModelRef, rows: Floats, *, top_k: int | None = None, min_score: float = 0.0
 ) -> list[tuple[Prediction, ...]]:
-    """Turn each row of probabilities into its best labels.
+    """Turn each row of probabilities into its best labels; see `best_labels`."""
+    return _PREDICTIONS.validate_python(best_labels(ref, rows, top_k=top_k, min_score=min_score))
+
+
+def best_labels(
+    ref: ModelRef, rows: Floats, *, top_k: int | None = None, min_score: float = 0.0
+) -> list[list[dict[str, Any]]]:
+    """Turn each row of probabilities into its best labels, as the values of predictions.
 
     Args:
         ref: The model that gave them.
@@ -68,13 +75,11 @@ def best_classes(
     ]
     picked = rows[np.arange(len(rows))[:, None], best]
     scores = picked.astype(np.float64).round(SCORE_DIGITS)
-    return _PREDICTIONS.validate_python(
+    return [
         [
-            [
-                {"label": labels[index], "score": score}
-                for index, score in zip(indices, values, strict=True)
-                if score >= min_score
-            ]
-            for indices, values in zip(best.tolist(), scores.tolist(), strict=True)
+            {"label": labels[index], "score": score}
+            for index, score in zip(indices, values, strict=True)
+            if score >= min_score
         ]
-    )
+        for indices, values in zip(best.tolist(), scores.tolist(), strict=True)
+    ]

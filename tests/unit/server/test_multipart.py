@@ -1,10 +1,10 @@
 """Forms are read as they arrive, wherever the network cuts them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +60,7 @@ def test_a_form_is_the_same_however_it_is_cut(inputs: list[bytes], cuts: list[in
     body = form_of(part("request", request), *(part("inputs", data) for data in inputs))
     places = sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})
     chunks = [body[a:b] for a, b in pairwise(places)]
-    form = anyio.run(read, *chunks)
+    form = asyncio.run(read(*chunks))
     assert form.request == request
     assert form.inputs == inputs
 
