@@ -123,21 +123,32 @@ def test_an_event_is_described_with_its_name_and_data(document: dict[str, Any]) 
         assert event["properties"]["data"]["contentMediaType"] == "application/json"
 
 
+def test_names_that_must_match_a_pattern_are_the_only_ones_that_are_allowed(
+    document: dict[str, Any],
+) -> None:
+    metadata = document["components"]["schemas"]["NewItem"]["properties"]["metadata"]
+    (pattern,) = metadata["patternProperties"]
+    assert pattern.startswith("^[a-z]")
+    assert metadata["additionalProperties"] is False
+
+
 def test_what_makes_or_lists_things_leads_to_the_operations_on_one(
     document: dict[str, Any],
 ) -> None:
     for operation in all_operations():
-        resource = operation.name.partition(".")[0]
+        resource = operation.name.rpartition(".")[0]
         one = {
             other.name
             for other in all_operations()
-            if other.name.partition(".")[0] == resource and len(other.path_fields) == 1
+            if other.name.rpartition(".")[0] == resource and len(other.path_fields) == 1
         }
         described = document["paths"][operation.path][operation.method.lower()]
         links = described["responses"]["200"].get("links", {})
         assert set(links) in (set(), one)
         if operation.paginated and one:
             assert set(links) == one
+    items = document["paths"]["/v1/recommendations/items"]["get"]["responses"]["200"]["links"]
+    assert set(items) == {"recommendations.items.retrieve", "recommendations.items.delete"}
     files = document["paths"]["/v1/files"]["post"]["responses"]["200"]["links"]
     assert files["files.retrieve"] == {
         "operationId": "files.retrieve",

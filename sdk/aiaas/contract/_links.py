@@ -24,7 +24,7 @@ def links_of(operation: Operation[Any, Any], table: Iterable[Operation[Any, Any]
     place = _place_of_id(operation)
     if place is None or operation.path_fields:
         return {}
-    resource = operation.name.partition(".")[0]
+    resource = operation.name.rpartition(".")[0]
     return {
         other.name: {"operationId": other.name, "parameters": {other.path_fields[0]: place}}
         for other in _about_one(table, resource)
@@ -35,7 +35,7 @@ def _about_one(
     table: Iterable[Operation[Any, Any]], resource: str
 ) -> Iterator[Operation[Any, Any]]:
     for operation in table:
-        if operation.name.partition(".")[0] == resource and len(operation.path_fields) == 1:
+        if operation.name.rpartition(".")[0] == resource and len(operation.path_fields) == 1:
             yield operation
 
 

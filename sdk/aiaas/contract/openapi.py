@@ -82,14 +82,17 @@ _BOUNDS: Final = {
 
 
 class _Schemas(GenerateJsonSchema):
-    """Schemas whose bounds have the names of JSON Schema.
+    """Schemas that say all that the types do.
 
     Where a validator runs before the type, as for the contract's `Integer`, pydantic leaves its
-    own names of bounds in the schema, which mean nothing there.
+    own names of bounds in the schema, which mean nothing there. And where names must match a
+    pattern, it does not say that others are refused.
     """
 
     def generate_inner(self, schema: CoreSchema) -> JsonSchemaValue:
         found = super().generate_inner(schema)
+        if "patternProperties" in found:
+            found.setdefault("additionalProperties", False)
         return {_BOUNDS.get(name, name): value for name, value in found.items()}
 
 

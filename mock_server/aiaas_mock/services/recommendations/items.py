@@ -105,9 +105,9 @@ class ItemService:
                 return DeletedItem(id=item_id)
             if self._demo_item(transaction, namespace, item_id) is not None:
                 raise ApiError(
-                    "invalid_request",
-                    f"Item {item_id!r} is of the demo catalogue, which cannot be changed; it is "
-                    "gone as soon as there is an item of your own.",
+                    "item_not_found",
+                    f"Item {item_id!r} is none of yours: it is of the demo catalogue, which cannot "
+                    "be changed and is gone as soon as there is an item of your own.",
                     param="/item",
                 )
             raise unknown_item(item_id, "/item")

@@ -180,9 +180,9 @@ async def test_a_namespace_without_items_shows_the_demo(
 async def test_an_item_of_the_demo_is_not_deleted(
     items: ItemService, context: RequestContext
 ) -> None:
-    with pytest.raises(ApiError, match="'d1' is of the demo catalogue") as caught:
+    with pytest.raises(ApiError, match="'d1' is none of yours") as caught:
         await items.delete(ItemRequest(item="d1"), context)
-    assert caught.value.code == "invalid_request"
+    assert caught.value.code == "item_not_found"
     assert caught.value.param == "/item"
     assert await ids(items, context) == ["d1", "d2", "d3"]
 
