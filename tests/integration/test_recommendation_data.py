@@ -136,7 +136,7 @@ async def test_a_new_namespace_has_the_demo_to_begin_with(open_app: OpenApp) -> 
         told = await client.post(EVENTS, json={"events": [{**VIEW, "item": "85123A"}]})
         assert told.json()["created"] == 1
         refused = await client.delete(f"{ITEMS}/85123A")
-        assert refused.json()["code"] == "invalid_request"
+        assert refused.json()["code"] == "item_not_found"
         await client.post(ITEMS, json={"items": [{"id": "mug"}]})
         listed = (await client.get(ITEMS)).json()["data"]
         assert [item["id"] for item in listed] == ["mug"]
