@@ -94,6 +94,7 @@ def create_app(
         KeyFileError: The key file cannot be used.
         StoreError: The data directory cannot be used.
     """
+    release = version("aiaas")  # read once: it is in a file
     metrics = Metrics()
     backend = backend or _local_backend(settings, metrics)
     decoder = ThreadPoolExecutor(settings.decode_threads, thread_name_prefix="decode")
@@ -136,7 +137,7 @@ def create_app(
     authenticator = Authenticator([*rings, *(lab.keys if lab else ())], mint)
     gateway = Gateway(
         authenticator=authenticator,
-        versions=ClientVersions(version("aiaas"), strict=settings.strict),
+        versions=ClientVersions(release, strict=settings.strict),
         tenancy=lab.tenancy if lab else OneTenancy(now, _limits(settings)),
         idempotency=Idempotency(store, kept_s=settings.idempotency_kept_s),
         commit=store.run,
@@ -152,7 +153,7 @@ def create_app(
     images = ImageService(backend, directory, decoder, limits)
     files = FileService(store, quota_bytes=settings.storage_quota_bytes)
     jobs = JobService(store, queue)
-    system = SystemService(version("aiaas"), lifetime.state, backend.loaded, metrics)
+    system = SystemService(release, lifetime.state, backend.loaded, metrics)
     handlers: Mapping[str, object] = {
         "files.create": files.create,
         "files.list": files.list,
@@ -183,14 +184,14 @@ def create_app(
         images=images,
         executor=decoder,
         statistics=statistics,
-        version=version("aiaas"),
+        version=release,
     )
     routes = make_routes(all_operations(), ours, gateway) + protocol_routes(behind, gateway)
     app = _App(routes=routes, lifespan=lifetime.run)
     if lab:
         models = tuple(bundle.card.id for bundle in backend.catalogue.bundles.values())
         facts = Facts(
-            version=version("aiaas"),
+            version=release,
             engine=settings.engine,
             models=models,
             fault_header=settings.allow_fault_header,

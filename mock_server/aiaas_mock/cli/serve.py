@@ -78,15 +78,17 @@ def serve(config: Path | None, **flags: Any) -> None:
         _give_up("TensorFlow is not installed; run: pip install 'aiaas[server,tensorflow]'")
     listener = _listen(settings)
 
+    release = version("aiaas")
+
     def make() -> Starlette:
         app = _made(settings)
-        _announce(settings, listener, key, app.state.key_ids)
+        _announce(settings, release, listener, key, app.state.key_ids)
         return app
 
     def give_up() -> None:
         server.should_exit = True
 
-    starting = StartingApp(make, version("aiaas"), give_up)
+    starting = StartingApp(make, release, give_up)
     server = uvicorn.Server(
         uvicorn.Config(
             starting,
@@ -185,12 +187,16 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _announce(
-    settings: Settings, listener: socket.socket, key: str | None, key_ids: Sequence[str]
+    settings: Settings,
+    release: str,
+    listener: socket.socket,
+    key: str | None,
+    key_ids: Sequence[str],
 ) -> None:
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     shown = " ".join(f"{name}={value}" for name, value in settings.redacted().items())
-    click.echo(f"aiaas-mock {version('aiaas')} on http://{host}:{port}", err=True)
+    click.echo(f"aiaas-mock {release} on http://{host}:{port}", err=True)
     click.echo(f"settings: {shown}", err=True)
     click.echo(f"keys: {' '.join(key_ids)}", err=True)  # the client_id of OAuth 2.0
     if key is not None:

@@ -20,7 +20,6 @@ from aiaas_mock.lab.faults.one_off import read_rule
 from aiaas_mock.lab.identity import identify
 from aiaas_mock.lab.journal.tape import Tape
 from aiaas_mock.lab.journal.writing import write
-from aiaas_mock.lab.namespace import Namespace
 from aiaas_mock.lab.namespaces import Namespaces
 from aiaas_mock.lab.overrides.substitution import Substitution
 from aiaas_mock.lab.recordings.listening import Listener
@@ -140,9 +139,7 @@ class LabShim:
     def _write(
         self, visit: Visit, scope: Scope, tape: Tape, started: float, override: str | None
     ) -> None:
-        space: Namespace | None = visit.space
-        if not visit.space.name:
-            space = None if visit.claimed is None else self._spaces.settled(visit.claimed)
+        space = visit.space if visit.space.name else self._spaces.settled(visit.claimed)
         if space is not None:
             write(space, scope, tape, visit.record, started=started, override=override)
 

@@ -50,9 +50,9 @@ class Visit:
         self.space.visits += 1
 
     @property
-    def claimed(self) -> str | None:
+    def claimed(self) -> str:
         """Name of the namespace that it claims credibly, though it may not be in it."""
-        return self._claim.name if self._claim.credible else None
+        return self._claim.name if self._claim.credible else ""
 
     @property
     def now(self) -> Clock:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aiaas_mock.testing import AppThread, InProcessTransport
+from aiaas import Client
+from aiaas_mock.testing import AppThread, InProcessTransport, MockCloud, MockNamespace
 
 BASE_URL = "http://mock.localhost"
 
@@ -150,4 +151,18 @@ def running(small_app: SmallApp) -> Iterator[AppThread]:
 def http(running: AppThread) -> Iterator[httpx.Client]:
     """A client of the application."""
     with httpx.Client(transport=InProcessTransport(running), base_url=BASE_URL) as client:
+        yield client
+
+
+@pytest.fixture
+def space(cloud: MockCloud) -> Iterator[MockNamespace]:
+    """A namespace of its own."""
+    with cloud.namespace("mine") as space:
+        yield space
+
+
+@pytest.fixture
+def client(space: MockNamespace) -> Iterator[Client]:
+    """A client in it."""
+    with space.client() as client:
         yield client

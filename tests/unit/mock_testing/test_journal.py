@@ -19,20 +19,6 @@ def cloud() -> Iterator[MockCloud]:
         yield cloud
 
 
-@pytest.fixture
-def space(cloud: MockCloud) -> Iterator[MockNamespace]:
-    """A namespace of its own."""
-    with cloud.namespace("mine") as space:
-        yield space
-
-
-@pytest.fixture
-def client(space: MockNamespace) -> Iterator[Client]:
-    """A client in it."""
-    with space.client() as client:
-        yield client
-
-
 def test_the_journal_is_read_over_all_pages(space: MockNamespace, client: Client) -> None:
     for _ in range(60):  # more than a page
         client.models.retrieve("clothing")

@@ -19,20 +19,6 @@ def cloud() -> Iterator[MockCloud]:
         yield cloud
 
 
-@pytest.fixture
-def space(cloud: MockCloud) -> Iterator[MockNamespace]:
-    """A namespace of its own."""
-    with cloud.namespace("mine") as space:
-        yield space
-
-
-@pytest.fixture
-def client(space: MockNamespace) -> Iterator[Client]:
-    """A client in it."""
-    with space.client() as client:
-        yield client
-
-
 def test_what_was_recorded_in_a_block_is_replayed_from_a_file(
     space: MockNamespace, client: Client, tmp_path: Path
 ) -> None:

@@ -11,12 +11,18 @@ from typing import Any, Literal
 
 import httpx
 import pytest
+from typer.testing import CliRunner, Result
 
 import aiaas
+from aiaas.cli._app import app
 from aiaas.contract.problems import MEDIA_TYPE, problem
+from aiaas.testing import FakeCloud
 
 KEY = "sk_test_default_0123456789abcdef"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
+
+Run = Callable[..., Result]
+"""Runs the command line with these arguments."""
 
 Colour = Literal["sync", "async"]
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
@@ -178,3 +184,19 @@ def debug_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """Everything that is logged, at the finest level."""
     caplog.set_level(logging.DEBUG)
     return caplog
+
+
+@pytest.fixture
+def fake() -> FakeCloud:
+    """A cloud that answers what it is told."""
+    return FakeCloud()
+
+
+@pytest.fixture
+def run(fake: FakeCloud) -> Run:
+    """Run the command line on it."""
+
+    def make(api_key: str | None, *, base_url: str | None, profile: str | None) -> aiaas.Client:
+        return fake.client()
+
+    return lambda *arguments: CliRunner().invoke(app, list(arguments), obj=make)

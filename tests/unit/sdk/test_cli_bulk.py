@@ -16,24 +16,10 @@ import pytest
 from pydantic import BaseModel
 from typer.testing import CliRunner, Result
 
-import aiaas
 from aiaas.cli._app import app
 from aiaas.testing import Call, FakeCloud, classification, embedding, item_error
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def fake() -> FakeCloud:
-    return FakeCloud()
-
-
-@pytest.fixture
-def run(fake: FakeCloud) -> Run:
-    def make(api_key: str | None, *, base_url: str | None, profile: str | None) -> aiaas.Client:
-        return fake.client()
-
-    return lambda *arguments: CliRunner().invoke(app, list(arguments), obj=make)
 
 
 @pytest.fixture

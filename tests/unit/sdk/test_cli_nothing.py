@@ -6,26 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-import aiaas
 from aiaas.cli._app import app
 from aiaas.testing import FakeCloud, interested_users, recommendations
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def fake() -> FakeCloud:
-    return FakeCloud()
-
-
-@pytest.fixture
-def run(fake: FakeCloud) -> Run:
-    def make(api_key: str | None, *, base_url: str | None, profile: str | None) -> aiaas.Client:
-        return fake.client()
-
-    return lambda *arguments: CliRunner().invoke(app, list(arguments), obj=make)
 
 
 LISTS = [

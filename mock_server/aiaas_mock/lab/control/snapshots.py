@@ -50,11 +50,11 @@ class _Answers:
         found, snapshot_id = await space(), random_id("snap")
         rows = await self.desk.stored.copy(found.name)
         snapshot = Snapshot.of(rows, found.copy(), made_at=self.desk.spaces.machine())
-        self._make_room(snapshot.weight_bytes)
+        self._check_room(snapshot.weight_bytes)
         found.keep(snapshot_id, snapshot)
         return _shown(found, snapshot_id)
 
-    def _make_room(self, needed_bytes: int) -> None:
+    def _check_room(self, needed_bytes: int) -> None:
         most = self.desk.snapshot_bytes
         used = sum(space.snapshot_bytes for space in self.desk.spaces)
         if used + needed_bytes > most:
